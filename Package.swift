@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+// The house of stylehost as the package manager sees it: one target per room, dependencies point down only.
+import PackageDescription
+
+/// Settings of every Swift target: full checking of data races and of uses of unsafe memory's neighbours at compile time.
+let swift: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+  name: "stylehost",
+  products: [
+    .executable(name: "stylehost", targets: ["stylehost"]),
+    .library(name: "johnson", type: .dynamic, targets: ["johnson"]),
+    .library(name: "PluginKit", targets: ["PluginKit"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    // Floor 0: names for foreign libraries.
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-serial-dev"])]),
+
+    // Floor 1: the contract, and pure functions on memory.
+    .target(name: "PluginAPI"),
+    .target(name: "Kernels", dependencies: ["PluginAPI", "COpenBLAS"]),
+
+    // Floor 2: bytes and what they mean.
+    .target(name: "Weights", swiftSettings: swift),
+    .target(name: "Video", dependencies: ["CFFmpeg"], swiftSettings: swift),
+
+    // Floor 3: the graph compiler, and the Swift face of the contract.
+    .target(name: "Graph", dependencies: ["PluginAPI", "Kernels"], swiftSettings: swift),
+    .target(name: "PluginKit", dependencies: ["PluginAPI"], swiftSettings: swift),
+
+    // Floor 4: the networks.
+    .target(name: "Networks", dependencies: ["PluginKit"], swiftSettings: swift),
+
+    // Floor 5: the host and the plugins.
+    .target(
+      name: "Host", dependencies: ["PluginAPI", "Graph", "Kernels", "Weights", "Video"],
+      swiftSettings: swift),
+    .target(
+      name: "johnson", dependencies: ["PluginKit", "Networks"], path: "Plugins/johnson",
+      swiftSettings: swift),
+
+    // Floor 6: the command line.
+    .executableTarget(
+      name: "stylehost",
+      dependencies: [
+        "Host", "Weights", "Video", "Graph",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
+
+    .testTarget(name: "ArchitectureTests", swiftSettings: swift),
+    .testTarget(name: "PluginAPITests", dependencies: ["PluginAPI"], swiftSettings: swift),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "PluginAPI"], swiftSettings: swift),
+    .testTarget(name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI"], swiftSettings: swift),
+    .testTarget(name: "WeightsTests", dependencies: ["Weights"], swiftSettings: swift),
+    .testTarget(name: "VideoTests", dependencies: ["Video"], swiftSettings: swift),
+    .testTarget(
+      name: "NetworksTests",
+      dependencies: ["Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights"],
+      swiftSettings: swift),
+    .testTarget(
+      name: "HostTests", dependencies: ["Host", "PluginAPI", "Graph", "Kernels", "Weights", "Video"],
+      swiftSettings: swift),
+    .testTarget(
+      name: "stylehostTests", dependencies: ["stylehost", "johnson", "Weights", "Video"],
+      swiftSettings: swift),
+  ],
+  cLanguageStandard: .c11
+)

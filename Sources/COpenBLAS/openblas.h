@@ -1,0 +1,2 @@
+// The names of OpenBLAS that stylehost uses. Imported by Kernels only.
+#include <cblas.h>

@@ -1,0 +1,1 @@
+typedef int sth_placeholder2;
