@@ -30,7 +30,7 @@ typedef struct sth_image {
 #define STH_FRAME_SCENE_CUT ((uint32_t)2)      // the first frame of a new shot
 #define STH_FRAME_CORRUPT ((uint32_t)4)        // the decoder concealed damage
 
-#define STH_TIME_UNKNOWN (-0x7fffffffffffffff - 1)  // the least int64_t
+#define STH_TIME_UNKNOWN ((int64_t)-0x7fffffffffffffff)
 
 typedef struct sth_frame_info {
   uint32_t struct_size;
