@@ -1,0 +1,62 @@
+// A file of named tensors, whatever its format: the door of this room.
+
+/// Named tensors and a few words about them, read from a file.
+///
+/// Opening maps the file and checks everything it says about itself; no numbers are copied. The tensors are views into the map.
+///
+/// **Names.** A safetensors file names its tensors itself. A PyTorch file holds nested containers; a tensor is then named by the
+/// path of keys that leads to it, joined with dots, and nothing is removed from it: `{'state_dict': {'conv.weight': t}}` gives
+/// `state_dict.conv.weight`, `{'a': {...}, 'b': {...}}` gives `a....` and `b....`, `module.` of a parallel model stays, an item of a
+/// list or tuple is named by its index from 0. A tensor saved by itself is named `tensor`.
+public final class WeightFile: Sendable {
+  /// How the bytes are laid out.
+  public enum Format: String, Sendable, CaseIterable, CustomStringConvertible {
+    /// A JSON header, then the tensors. https://github.com/huggingface/safetensors
+    case safetensors
+    /// `torch.save` since PyTorch 1.6: a zip archive of a pickle and one entry per storage.
+    case pytorchZip = "pytorch-zip"
+    /// `torch.save` before PyTorch 1.6: pickles one after the other, then the storages.
+    case pytorchLegacy = "pytorch-legacy"
+
+    /// The name as people see it.
+    public var description: String { rawValue }
+  }
+
+  /// The path it was opened with.
+  public let path: String
+  /// How the bytes are laid out; learnt from the content, never from the extension.
+  public let format: Format
+  /// `__metadata__` of safetensors; for PyTorch files the small numbers and texts beside the tensors, named like them (at most 1,000).
+  public let metadata: [String: String]
+  /// The tensors, in the order of the file. No two have the same name.
+  public let tensors: [NamedTensor]
+  private let positions: [String: Int]
+
+  init(path: String, format: Format, contents: FileContents) throws(Fault) {
+    self.path = path
+    self.format = format
+    metadata = contents.metadata
+    tensors = contents.tensors
+    var positions = [String: Int](minimumCapacity: tensors.count)
+    for (index, tensor) in tensors.enumerated() where positions.updateValue(index, forKey: tensor.name) != nil {
+      throw .damaged("two tensors are named '\(tensor.name.printable())'")
+    }
+    self.positions = positions
+  }
+
+  /// The tensor of this name, if there is one.
+  public func tensor(named name: String) -> NamedTensor? {
+    positions[name].map { tensors[$0] }
+  }
+
+  /// The number of elements of all floating point tensors; running statistics count, integers such as `num_batches_tracked` do not.
+  public var parameterCount: Int {
+    tensors.lazy.filter(\.elementType.isFloatingPoint).reduce(0) { $0 + $1.elementCount }
+  }
+}
+
+/// What a reader of a format found in a file.
+struct FileContents {
+  var metadata: [String: String] = [:]
+  var tensors: [NamedTensor] = []
+}

@@ -1,0 +1,54 @@
+// Every genuine checkpoint at hand loads. These files are no part of the repository: without them the tests are skipped.
+
+import Foundation
+import Testing
+import Weights
+
+@Suite("Genuine checkpoints")
+struct SharedWeightsTests {
+  /// The folder `shared/weights` beside the repository, or under `STYLEHOST_SHARED`.
+  static let folder: URL = {
+    let shared =
+      ProcessInfo.processInfo.environment["STYLEHOST_SHARED"].map { URL(fileURLWithPath: $0) }
+      ?? URL(fileURLWithPath: #filePath).appending(path: "../../../../shared").standardizedFileURL
+    return shared.appending(path: "weights")
+  }()
+
+  static let isPresent = FileManager.default.fileExists(atPath: folder.path)
+
+  /// Path below the folder, format, number of tensors and of parameters.
+  static let files: [(String, WeightFile.Format, Int, Int)] = [
+    ("johnson/mosaic.safetensors", .safetensors, 62, 1_679_235),
+    ("johnson/candy.safetensors", .safetensors, 62, 1_679_235),
+    ("johnson/mosaic_nc16_b1_e2_1e05_1e10.model", .pytorchLegacy, 62, 424_899),
+    ("johnson/mosaic_nc8_b1_e2_1e05_1e10.model", .pytorchLegacy, 62, 108_771),
+    ("johnson/rain-princess_nc16_b1_e2_1e05_1e10.model", .pytorchLegacy, 62, 424_899),
+    ("vgg/vgg16_imagenet_conv.safetensors", .safetensors, 26, 14_714_688),
+    ("generators/vintage_resnet9_affine_in.pth", .pytorchZip, 94, 11_388_675),
+    ("generators/horse2zebra_mobile_resnet9.pth", .pytorchLegacy, 84, 356_867),
+    ("arbitrary/distilled-vgg19/decoder_relu4_1.pth", .pytorchLegacy, 18, 219_667),
+    ("arbitrary/distilled-vgg19/encoder_relu4_1.pth", .pytorchLegacy, 28, 307_804),
+    ("arbitrary/microast/content_encoder_iter_160000.pth.tar", .pytorchLegacy, 18, 157_792),
+    ("arbitrary/microast/decoder_iter_160000.pth.tar", .pytorchLegacy, 18, 153_843),
+    ("arbitrary/microast/modulator_iter_160000.pth.tar", .pytorchLegacy, 8, 2_560),
+    ("arbitrary/microast/style_encoder_iter_160000.pth.tar", .pytorchLegacy, 18, 157_792),
+    ("sfit/ADDA-source-classifier-final.pt", .pytorchLegacy, 2, 5_010),
+    ("sfit/ADDA-source-encoder-final.pt", .pytorchLegacy, 6, 427_070),
+    ("sfit/ADDA-target-encoder-final.pt", .pytorchLegacy, 6, 427_070),
+  ]
+
+  // Skipped without the shared folder, which is no part of the repository.
+  @Test("a genuine checkpoint loads and holds finite numbers", .enabled(if: isPresent), arguments: files)
+  func loads(name: String, format: WeightFile.Format, tensors: Int, parameters: Int) throws {
+    let file = try WeightFile.open(path: Self.folder.appending(path: name).path)
+    #expect(file.format == format)
+    #expect(file.tensors.count == tensors)
+    #expect(file.parameterCount == parameters)
+    for tensor in file.tensors where tensor.elementType.isFloatingPoint {
+      let floats = try tensor.floats()
+      #expect(floats.count == tensor.elementCount)
+      let broken = floats.first { !$0.isFinite }
+      #expect(broken == nil, "\(tensor.name)")
+    }
+  }
+}
