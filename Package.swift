@@ -2,8 +2,15 @@
 // The house of stylehost as the package manager sees it: one target per room, dependencies point down only.
 import PackageDescription
 
-/// Settings of every Swift target: full checking of data races and of uses of unsafe memory's neighbours at compile time.
-let swift: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
+/// Warnings fail the build where the tests are run, and only warn where people build with compilers newer than ours.
+let strict = Context.environment["STYLEHOST_WARNINGS_AS_ERRORS"] != nil
+
+/// Settings of every Swift target.
+let swift: [SwiftSetting] =
+  [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+/// Settings of every C target.
+let c: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 let package = Package(
   name: "stylehost",
@@ -24,8 +31,8 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-serial-dev"])]),
 
     // Floor 1: the contract, and pure functions on memory.
-    .target(name: "PluginAPI"),
-    .target(name: "Kernels", dependencies: ["PluginAPI", "COpenBLAS"]),
+    .target(name: "PluginAPI", cSettings: c),
+    .target(name: "Kernels", dependencies: ["PluginAPI", "COpenBLAS"], cSettings: c),
 
     // Floor 2: bytes and what they mean.
     .target(name: "Weights", swiftSettings: swift),
