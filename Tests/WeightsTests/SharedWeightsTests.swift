@@ -37,18 +37,53 @@ struct SharedWeightsTests {
     ("sfit/ADDA-target-encoder-final.pt", .pytorchLegacy, 6, 427_070),
   ]
 
+  /// Name, type, shape, strides, and a checksum or the integer, as PyTorch sees them.
+  struct Oracle: Decodable {
+    let name: String
+    let type: String
+    let shape: [Int]
+    let strides: [Int]
+    let checksum: String
+
+    init(from decoder: any Decoder) throws {
+      var fields = try decoder.unkeyedContainer()
+      name = try fields.decode(String.self)
+      type = try fields.decode(String.self)
+      shape = try fields.decode([Int].self)
+      strides = try fields.decode([Int].self)
+      checksum = try fields.decode(String.self)
+    }
+  }
+
   // Skipped without the shared folder, which is no part of the repository.
-  @Test("a genuine checkpoint loads and holds finite numbers", .enabled(if: isPresent), arguments: files)
+  @Test("a genuine checkpoint holds the numbers PyTorch finds in it", .enabled(if: isPresent), arguments: files)
   func loads(name: String, format: WeightFile.Format, tensors: Int, parameters: Int) throws {
+    let oracle = try #require(try Fixtures.decode([String: [Oracle]].self, from: "shared.json")[name])
     let file = try WeightFile.open(path: Self.folder.appending(path: name).path)
     #expect(file.format == format)
     #expect(file.tensors.count == tensors)
     #expect(file.parameterCount == parameters)
-    for tensor in file.tensors where tensor.elementType.isFloatingPoint {
-      let floats = try tensor.floats()
-      #expect(floats.count == tensor.elementCount)
-      let broken = floats.first { !$0.isFinite }
-      #expect(broken == nil, "\(tensor.name)")
+    #expect(file.tensors.map(\.name) == oracle.map(\.name))
+    for (tensor, expected) in zip(file.tensors, oracle) {
+      #expect(tensor.elementType.rawValue == expected.type)
+      #expect(tensor.shape == expected.shape)
+      #expect(tensor.strides == expected.strides)
+      if tensor.elementType.isFloatingPoint {
+        #expect(Self.checksum(try tensor.floats()) == UInt64(expected.checksum, radix: 16), "\(tensor.name)")
+      } else {
+        #expect(tensor.bytes.loadUnaligned(as: Int64.self) == Int64(expected.checksum), "\(tensor.name)")
+      }
     }
+  }
+
+  /// As in make_fixtures.py: it depends on every value and its place.
+  private static func checksum(_ floats: [Float]) -> UInt64 {
+    var sum: UInt64 = 0
+    var weight: UInt64 = 1
+    for float in floats {
+      sum &+= UInt64(float.bitPattern) &* weight
+      weight &+= 2
+    }
+    return sum
   }
 }
