@@ -12,6 +12,8 @@ final class MappedFile: Sendable {
   nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
   init(path: String) throws(Fault) {
+    // The kernel would stop reading the name there and open another file.
+    guard !path.utf8.contains(0) else { throw .unreadable("its name holds a NUL: check the path") }
     // O_NONBLOCK: opening a pipe nobody writes to must fail below, not wait for ever.
     let descriptor = Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw MappedFile.openFault(errno) }

@@ -24,6 +24,7 @@ struct ReplacementFile {
 
   /// Follows links, so that the file behind a link is replaced and not the link.
   private static func resolve(_ path: String) throws(Fault) -> String {
+    guard !path.utf8.contains(0) else { throw .unwritable("its name holds a NUL: choose another name") }
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT, !path.isEmpty, !path.hasSuffix("/") { return path }

@@ -18,7 +18,7 @@ struct PickleMachine {
   private var allowance: Int
 
   /// The most steps any pickle may take: thousands of times what a state dict needs.
-  static let maximumSteps = 4_000_000
+  static let maximumSteps = 2_000_000
 
   /// - Parameter cursor: at the first byte of the pickle; all that follows may be read, so it bounds the allowance.
   private init(_ cursor: ByteCursor) {
