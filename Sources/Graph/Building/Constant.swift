@@ -1,0 +1,89 @@
+// Numbers that do not change: a borrowed tensor of any float type and strides, read out as dense float32.
+import PluginAPI
+
+/// A constant of a graph. The data is borrowed from the caller until the graph is destroyed.
+struct Constant: @unchecked Sendable {
+  // SAFETY: the data is only read, and lives longer than the graph by the contract of graph.h.
+
+  /// For messages and profiles.
+  let name: String
+  /// Extents, outermost first; each >= 1.
+  let dims: [Int]
+
+  private let tensor: sth_tensor
+
+  /// Elements that one constant may have; 2^31 floats are 8 GiB.
+  static let countLimit = Int(Int32.max)
+
+  var count: Int { dims.reduce(1, *) }
+
+  /// "[32,3,9,9]"
+  var shapeText: String { "[" + dims.map(String.init).joined(separator: ",") + "]" }
+
+  init(name: String, tensor: sth_tensor) throws(GraphError) {
+    let subject = "constant '\(name)'"
+    guard tensor.dtype >= STH_DTYPE_F32, tensor.dtype <= STH_DTYPE_F64 else {
+      throw .invalid("\(subject): element type \(tensor.dtype) is not a float type; give f32, f16, bf16 or f64")
+    }
+    guard tensor.rank >= 1, tensor.rank <= STH_TENSOR_MAX_RANK else {
+      throw .invalid("\(subject): rank \(tensor.rank) is not in 1...\(STH_TENSOR_MAX_RANK)")
+    }
+    guard tensor.data != nil else { throw .invalid("\(subject): data is NULL") }
+    let rank = Int(tensor.rank)
+    let extents = withUnsafeBytes(of: tensor.dims) { Array($0.bindMemory(to: Int64.self).prefix(rank)) }
+    let strides = withUnsafeBytes(of: tensor.stride_bytes) { Array($0.bindMemory(to: Int64.self).prefix(rank)) }
+    var count = 1
+    for (extent, stride) in zip(extents, strides) {
+      guard extent >= 1, extent <= Int64(Self.countLimit), stride >= 0 else {
+        throw .invalid("\(subject): an extent of \(extent) with a stride of \(stride) bytes is not usable")
+      }
+      let product = count.multipliedReportingOverflow(by: Int(extent))
+      guard !product.overflow, product.partialValue <= Self.countLimit else {
+        throw .unsupported("\(subject): more than 2^31 - 1 elements")
+      }
+      count = product.partialValue
+    }
+    self.name = name
+    self.tensor = tensor
+    dims = extents.map { Int($0) }
+  }
+
+  /// Writes all elements, dense and outermost first, to `destination` with room for `count`.
+  func write(to destination: UnsafeMutablePointer<Float>) {
+    guard let data = tensor.data else { return }
+    let strides = withUnsafeBytes(of: tensor.stride_bytes) { Array($0.bindMemory(to: Int64.self).prefix(dims.count)) }
+    var target = destination
+    write(data, axis: 0, strides: strides.map { Int($0) }, to: &target)
+  }
+
+  private func write(
+    _ data: UnsafeRawPointer, axis: Int, strides: [Int], to target: inout UnsafeMutablePointer<Float>
+  ) {
+    guard axis == dims.count - 1 else {
+      for index in 0..<dims[axis] { write(data + index * strides[axis], axis: axis + 1, strides: strides, to: &target) }
+      return
+    }
+    let (count, stride) = (dims[axis], strides[axis])
+    // SAFETY: strides keep every element inside the caller's data (weights.h); loads need no alignment.
+    switch tensor.dtype {
+    case STH_DTYPE_F16:
+      for index in 0..<count {
+        target[index] = Float(Float16(bitPattern: data.loadUnaligned(fromByteOffset: index * stride, as: UInt16.self)))
+      }
+    case STH_DTYPE_BF16:
+      for index in 0..<count {
+        let bits = data.loadUnaligned(fromByteOffset: index * stride, as: UInt16.self)
+        target[index] = Float(bitPattern: UInt32(bits) << 16)
+      }
+    case STH_DTYPE_F64:
+      for index in 0..<count {
+        target[index] = Float(data.loadUnaligned(fromByteOffset: index * stride, as: Double.self))
+      }
+    default:
+      for index in 0..<count {
+        target[index] = data.loadUnaligned(fromByteOffset: index * stride, as: Float.self)
+      }
+    }
+    target += count
+  }
+}

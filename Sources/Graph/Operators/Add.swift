@@ -1,0 +1,41 @@
+// add: the sum of two equal shapes in one pass, with the norm and relu of one of them.
+import PluginAPI
+
+/// Operands: value, value.
+struct Add: GraphOperator {
+  static let name = "add"
+
+  func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
+    let (a, b) = (try value(operands, 0, subject), try value(operands, 1, subject))
+    guard a.channels == b.channels else {
+      throw .invalid("\(subject): \(a.channels) channels and \(b.channels) channels cannot be added")
+    }
+    return a.channels
+  }
+
+  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) throws(GraphError) -> (h: Int, w: Int) {
+    guard sizes[0] == sizes[1] else {
+      throw .unsupported("\(subject): \(sizes[0]) and \(sizes[1]) cannot be added; crop or pad one of them")
+    }
+    return (sizes[0].h, sizes[0].w)
+  }
+
+  func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
+    let operands = lowering.operands(node)
+    var (kept, stored) = (operands[0], operands[1])
+    // One operand may keep its norm and relu, the other must be stored: rather the one that others read, too.
+    let storesFirst =
+      !lowering.lens(stored).isPlain
+      && (lowering.lens(kept).isPlain || lowering.readers(kept) > lowering.readers(stored))
+    if storesFirst { swap(&kept, &stored) }
+    let addend = lowering.plain(stored)
+    let source = lowering.pointwise(kept)
+    let target = lowering.buffer(lowering.shapes[node])
+    lowering.append(
+      ApplyPass(
+        name: lowering.nodes[node].subject, destination: target,
+        source: BufferRead(buffer: source.buffer, region: source.region), coefficients: source.coefficients,
+        relu: source.relu, addend: BufferRead(buffer: addend.buffer, region: addend.region)))
+    return ValueLens(buffer: target, region: lowering.shapes[node])
+  }
+}

@@ -1,0 +1,72 @@
+// pad2d: borders around a picture, left to the reader where it can.
+import PluginAPI
+
+/// Borders of four widths; operand: value.
+struct Pad2D: GraphOperator {
+  static let name = "pad2d"
+  let border: Border
+  let mode: UInt32
+
+  func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
+    try refuse(unless: mode <= STH_PAD_REPLICATE, subject, "pad mode \(mode) does not exist")
+    for (side, width) in [
+      ("top", border.top), ("left", border.left), ("bottom", border.bottom), ("right", border.right),
+    ] {
+      try refuse(unless: 0...Int(Int32.max) ~= width, subject, "a border of \(width) at the \(side) is not usable")
+    }
+    return try value(operands, 0, subject).channels
+  }
+
+  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
+    (sizes[0].h + border.top + border.bottom, sizes[0].w + border.left + border.right)
+  }
+
+  func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
+    let operand = lowering.operands(node)[0]
+    if border == Border(0) { return lowering.lens(operand) }
+    var lens = lowering.lens(operand)
+    if lens.padding != nil { lens = lowering.plain(operand) }
+    lens.padding = ValueLens.Padding(mode: mode, top: border.top, left: border.left)
+    lens.shape = lowering.shapes[node]
+    return lens
+  }
+}
+
+/// Stores a padded (or, where the destination is small, cropped) copy.
+struct PadPass: Pass {
+  let name: String
+  let destination: Int
+  let source: BufferRead
+  let padding: ValueLens.Padding
+
+  func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
+
+  func prepare(in site: inout PlanSite) {
+    let shape = site.shape(destination)
+    let call = Call(
+      kernels: site.kernels, destination: site.planes(destination, shape),
+      source: site.planes(source.buffer, source.region), top: Int32(padding.top), left: Int32(padding.left),
+      mode: padding.mode)
+    let placed = site.append(call, name: "pad \(name)", units: shape.c)
+    site.follow(placed, \.destination, destination)
+    site.follow(placed, \.source, source.buffer)
+  }
+
+  struct Call: KernelCall {
+    let kernels: UnsafePointer<sth_kernels>
+    var destination: sth_planes
+    var source: sth_planes
+    let top: Int32, left: Int32
+    let mode: UInt32
+
+    static let body: sth_parallel_body = { argument, begin, end, _ in
+      guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
+      withUnsafePointer(to: &call.pointee.destination) { destination in
+        withUnsafePointer(to: &call.pointee.source) { source in
+          call.pointee.kernels.pointee.pad2d_f32(
+            destination, source, call.pointee.top, call.pointee.left, call.pointee.mode, Int32(begin), Int32(end))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// upsample_nearest: each pixel repeated, left to the reader where it can.
+import PluginAPI
+
+/// Enlargement by a whole factor; operand: value.
+struct UpsampleNearest: GraphOperator {
+  static let name = "upsample_nearest"
+  let factor: Int
+
+  func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
+    try refuse(unless: 1...Int(Int32.max) ~= factor, subject, "factor \(factor) is below 1")
+    return try value(operands, 0, subject).channels
+  }
+
+  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
+    (sizes[0].h * factor, sizes[0].w * factor)
+  }
+
+  func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
+    let operand = lowering.operands(node)[0]
+    var lens = lowering.lens(operand)
+    if lens.padding != nil { lens = lowering.plain(operand) }
+    lens.upsample *= factor
+    lens.shape = lowering.shapes[node]
+    return lens
+  }
+}
+
+/// Stores an enlarged copy.
+struct UpsamplePass: Pass {
+  let name: String
+  let destination: Int
+  let source: BufferRead
+  let factor: Int
+
+  func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
+
+  func prepare(in site: inout PlanSite) {
+    let shape = site.shape(destination)
+    let call = Call(
+      kernels: site.kernels, destination: site.planes(destination, shape),
+      source: site.planes(source.buffer, source.region), factor: Int32(factor))
+    let placed = site.append(call, name: "upsample \(name)", units: shape.c)
+    site.follow(placed, \.destination, destination)
+    site.follow(placed, \.source, source.buffer)
+  }
+
+  struct Call: KernelCall {
+    let kernels: UnsafePointer<sth_kernels>
+    var destination: sth_planes
+    var source: sth_planes
+    let factor: Int32
+
+    static let body: sth_parallel_body = { argument, begin, end, _ in
+      guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
+      withUnsafePointer(to: &call.pointee.destination) { destination in
+        withUnsafePointer(to: &call.pointee.source) { source in
+          call.pointee.kernels.pointee.upsample_nearest_f32(
+            destination, source, call.pointee.factor, Int32(begin), Int32(end))
+        }
+      }
+    }
+  }
+}

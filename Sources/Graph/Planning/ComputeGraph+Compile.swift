@@ -1,0 +1,99 @@
+// From a graph and the sizes of its inputs to a plan.
+import PluginAPI
+import Synchronization
+
+/// What makes two plans of a graph the same.
+struct PlanKey: Hashable, Sendable {
+  let sizes: [ValueShape]
+  let isOptimised: Bool
+}
+
+/// A plan that lives as long as someone else wants it.
+struct WeakPlan: @unchecked Sendable {
+  // SAFETY: weak references are safe to read and drop from any thread.
+  weak var plan: ComputePlan?
+}
+
+extension ComputeGraph {
+  /// A plan for inputs of these sizes (h, w of each, in the order of the inputs); the same plan again while one lives.
+  ///
+  /// - Parameter optimise: false runs every operator by itself and stores every value: for tests and for finding faults.
+  public func compile(_ sizes: [sth_size], optimise: Bool = true) throws(GraphError) -> ComputePlan {
+    let result: Result<ComputePlan, GraphError> = state.withLock { state in
+      do throws(GraphError) {
+        return .success(try self.compile(sizes, optimise: optimise, in: &state))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private func compile(_ sizes: [sth_size], optimise: Bool, in state: inout State) throws(GraphError) -> ComputePlan {
+    if let mistake = state.mistake { throw mistake }
+    let subject = "cannot compile graph '\(name)'"
+    guard !state.isDestroyed else { throw .invalid("\(subject): it has been destroyed") }
+    guard !state.outputs.isEmpty else { throw .invalid("\(subject): it has no output") }
+    guard sizes.count == state.inputs.count else {
+      throw .invalid("\(subject): sizes of \(sizes.count) inputs given, it has \(state.inputs.count)")
+    }
+    var inputs: [ValueShape] = []
+    for (size, node) in zip(sizes, state.inputs) {
+      let input = state.nodes[node]
+      guard size.h >= 1, size.w >= 1 else {
+        throw .invalid("\(subject): \(input.subject) of \(size.h) x \(size.w) has no pixels")
+      }
+      inputs.append(
+        try ValueShape(c: input.channels, h: Int(size.h), w: Int(size.w)).checked("\(subject): \(input.subject)"))
+    }
+    let key = PlanKey(sizes: inputs, isOptimised: optimise)
+    if let plan = state.plans[key]?.plan { return plan }
+    state.plans = state.plans.filter { $0.value.plan != nil }
+    let shapes = try shapes(of: state, inputs: inputs, subject: subject)
+    let lowering = Lowering.lower(nodes: state.nodes, shapes: shapes, outputs: state.outputs, optimise: optimise)
+    let plan = try assemble(lowering, inputs: inputs, outputs: state.outputs.map { shapes[$0] }, in: &state)
+    state.plans[key] = WeakPlan(plan: plan)
+    state.isCompiled = true
+    return plan
+  }
+
+  /// The shape of every node that an output depends on.
+  private func shapes(of state: State, inputs: [ValueShape], subject: String) throws(GraphError) -> [ValueShape] {
+    let isLive = Lowering.live(nodes: state.nodes, outputs: state.outputs)
+    var shapes = Array(repeating: ValueShape(c: 0, h: 0, w: 0), count: state.nodes.count)
+    for (index, node) in state.nodes.enumerated() where isLive[index] {
+      switch node.kind {
+      case .constant: continue
+      case .input(let number): shapes[index] = inputs[number]
+      case .operation(let operation):
+        let place = "\(subject): \(node.subject)"
+        let size = try operation.size(
+          of: node.operands.map { shapes[$0] }, operands: node.operands.map { state.nodes[$0] }, subject: place)
+        shapes[index] = try ValueShape(c: node.channels, h: size.h, w: size.w).checked(place)
+      }
+    }
+    return shapes
+  }
+
+  private func assemble(
+    _ lowering: Lowering, inputs: [ValueShape], outputs: [ValueShape], in state: inout State
+  ) throws(GraphError) -> ComputePlan {
+    let memory = MemoryPlan(lowering)
+    var (workspaceStride, packedBytes) = (0, 0)
+    for pass in lowering.passes {
+      let needs = pass.needs(
+        writing: lowering.buffers[pass.destination].shape, nodes: lowering.nodes, kernels: engine.kernels)
+      workspaceStride = max(workspaceStride, MemoryPlan.roundUp(needs.workspaceBytes, MemoryPlan.alignment))
+      packedBytes += needs.packedBytes
+    }
+    let arenaBytes = memory.bytes + workspaceStride * engine.pool.threadCount
+    try engine.checkBudget(arenaBytes + packedBytes) { "cannot compile graph '\(self.name)' for \(inputs)" }
+    var site = PlanSite(
+      lowering: lowering, memory: memory, arena: try Arena(bytes: arenaBytes), workspaceStride: workspaceStride,
+      packed: state.packed, engine: engine)
+    for pass in lowering.passes { try pass.prepare(in: &site) }
+    state.packed = site.packed
+    return ComputePlan(
+      name: name, engine: engine, site: site, inputs: inputs, outputs: outputs, arenaBytes: arenaBytes)
+  }
+}

@@ -1,0 +1,46 @@
+// The steps of a plan as flat memory that a run walks through.
+import PluginAPI
+
+/// Kernel calls with all their arguments, in order.
+///
+/// Owns the memory of the calls, which never moves.
+final class PlanProgram: @unchecked Sendable {
+  // SAFETY: filled by one thread while a plan is made; afterwards touched by one run at a time (the plan sees to it).
+
+  /// One parallel loop.
+  struct Step {
+    let body: sth_parallel_body
+    let call: UnsafeMutableRawPointer
+    let units: Int64
+  }
+
+  /// A picture in a call that is the caller's.
+  struct Follower {
+    let planes: UnsafeMutablePointer<sth_planes>
+    /// Inputs first, then outputs.
+    let slot: Int
+  }
+
+  private(set) var steps: [Step] = []
+  private(set) var followers: [Follower] = []
+  private(set) var names: [String] = []
+  private(set) var multiplyAdds: [Int] = []
+
+  deinit { for step in steps { step.call.deallocate() } }
+
+  func append<Call: KernelCall>(
+    _ call: Call, name: String, units: Int, multiplyAdds count: Int
+  ) -> UnsafeMutablePointer<Call> {
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: MemoryLayout<Call>.size, alignment: max(MemoryLayout<Call>.alignment, 64))
+    let placed = memory.initializeMemory(as: Call.self, to: call)
+    steps.append(Step(body: Call.body, call: memory, units: Int64(units)))
+    names.append(name)
+    multiplyAdds.append(count)
+    return placed
+  }
+
+  func follow(_ planes: UnsafeMutablePointer<sth_planes>, slot: Int) {
+    followers.append(Follower(planes: planes, slot: slot))
+  }
+}

@@ -1,0 +1,86 @@
+// What the threads of a pool do: enter an open job, take parts until none is left, spin, sleep.
+import Glibc
+import PluginAPI
+import Synchronization
+
+/// The loop that is running, as its workers see it.
+struct ParallelJob {
+  var body: sth_parallel_body?
+  var argument: UnsafeMutableRawPointer?
+  var count: Int64 = 0
+  var grain: Int64 = 1
+  var parts: Int64 = 0
+}
+
+extension WorkerPool {
+  /// Rounds of looking for work, each ended by giving the CPU to whoever wants it, before a worker sleeps: about 0.1 ms.
+  static let spinRounds = 200
+
+  /// The life of one worker thread.
+  func work(as worker: Int) {
+    pthread_setspecific(insideKey, UnsafeRawPointer(bitPattern: worker + 1))
+    var seen: UInt64 = 0
+    while !stopping.load(ordering: .acquiring) {
+      if enter(after: &seen) {
+        takeParts(worker: Int32(worker))
+        state.subtract(1, ordering: .releasing)
+      } else if !spin(after: seen) {
+        sleep(after: seen)
+      }
+    }
+  }
+
+  /// Claims parts until none is left.
+  func takeParts(worker: Int32) {
+    guard let body = job.body else { return }
+    let (argument, count, grain, parts) = (job.argument, job.count, job.grain, job.parts)
+    while true {
+      let part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
+      guard part < parts else { return }
+      let begin = part * grain
+      body(argument, begin, count - begin > grain ? begin + grain : count, worker)
+    }
+  }
+
+  private func isOpen(_ value: UInt64, after seen: UInt64) -> Bool {
+    value & Self.openBit != 0 && value >> 32 != seen
+  }
+
+  /// Counts this worker into the open job, if there is one it has not been in.
+  private func enter(after seen: inout UInt64) -> Bool {
+    var value = state.load(ordering: .acquiring)
+    while isOpen(value, after: seen) {
+      let (exchanged, original) = state.weakCompareExchange(
+        expected: value, desired: value + 1, ordering: .acquiringAndReleasing)
+      if exchanged {
+        seen = value >> 32
+        return true
+      }
+      value = original
+    }
+    return false
+  }
+
+  /// Waits for a job without sleeping; false when none came.
+  private func spin(after seen: UInt64) -> Bool {
+    for _ in 0..<Self.spinRounds {
+      for _ in 0..<32 where isOpen(state.load(ordering: .acquiring), after: seen) { return true }
+      if stopping.load(ordering: .relaxed) { return true }
+      sched_yield()
+    }
+    return false
+  }
+
+  private func sleep(after seen: UInt64) {
+    bed.lock()
+    // Announced before the last look at the state, so that a job published in between either is seen here or sees us.
+    sleeping.add(1, ordering: .sequentiallyConsistent)
+    while !isOpen(state.load(ordering: .sequentiallyConsistent), after: seen)
+      && !stopping.load(ordering: .sequentiallyConsistent)
+    {
+      bed.wait()
+    }
+    sleeping.subtract(1, ordering: .sequentiallyConsistent)
+    bed.unlock()
+  }
+}
