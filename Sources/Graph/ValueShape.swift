@@ -13,6 +13,7 @@ public struct ValueShape: Hashable, Sendable, CustomStringConvertible {
     self.w = w
   }
 
+  /// "[c,h,w]"
   public var description: String { "[\(c),\(h),\(w)]" }
 
   /// Elements of one plane that any value may have; kernels index a plane with 32 bits.

@@ -6,8 +6,9 @@ import Synchronization
 public struct StepProfile: Sendable {
   /// "conv2d 'res1.conv1.conv2d.weight'", "moments ...", "apply ...".
   public let name: String
-  /// Over all profiled runs.
+  /// Sum over all profiled runs.
   public let nanoseconds: UInt64
+  /// How many runs were profiled.
   public let runs: Int
   /// Of one run, in convolutions.
   public let multiplyAdds: Int
