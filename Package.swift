@@ -66,7 +66,7 @@ let package = Package(
     .testTarget(name: "PluginAPITests", dependencies: ["PluginAPI"], swiftSettings: swift),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "PluginAPI"], swiftSettings: swift),
     .testTarget(name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI"], swiftSettings: swift),
-    .testTarget(name: "WeightsTests", dependencies: ["Weights"], swiftSettings: swift),
+    .testTarget(name: "WeightsTests", dependencies: ["Weights"], exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(name: "VideoTests", dependencies: ["Video"], swiftSettings: swift),
     .testTarget(
       name: "NetworksTests",
