@@ -2,7 +2,8 @@
 #include "frame_rows.h"
 
 static int64_t workspace_bytes(const sth_frame_layout *layout) {
-  return sth_frame_lines_bytes(layout, STH_FRAME_UNPACK_LINES > STH_FRAME_PACK_LINES ? STH_FRAME_UNPACK_LINES : STH_FRAME_PACK_LINES);
+  _Static_assert(STH_FRAME_PACK_LINES >= STH_FRAME_UNPACK_LINES, "pack asks for more");
+  return sth_frame_lines_bytes(layout, STH_FRAME_PACK_LINES);
 }
 
 static int32_t units(const sth_frame_layout *layout) {

@@ -17,9 +17,11 @@
 #define STH_FRAME_UNIT_ROWS 16  // rows of a unit: a multiple of every vertical subsampling
 #define STH_FRAME_MAX_TAPS 5    // rows that a chroma sample is made of, at most
 
-// float = (code - zero) * slope + black
+// float = ((code - zero) * coarse + (code - zero) * fine) + black. The slope is coarse + fine, and coarse has 8 significant
+// bits: its product with a code of 16 is exact, so the sum is as good as the slope in double precision rounded once, and
+// white comes out as white to the bit (no single float32 makes 219 of 1/219 into 1).
 typedef struct sth_frame_ramp {
-  float zero, slope, black;
+  float zero, coarse, fine, black;
   int32_t words;  // 0: codes are bytes, 1: 16-bit words
 } sth_frame_ramp;
 
@@ -29,7 +31,7 @@ typedef struct sth_frame_steps {
   int32_t words;
 } sth_frame_steps;
 
-// With y = (code - zero) * slope + black and chroma in codes above its zero:
+// With y the ramp of a luma code, and chroma in codes above its zero:
 // R = y + cr * r_cr, G = y + (cb * g_cb + cr * g_cr), B = y + cb * b_cb
 typedef struct sth_frame_to_rgb {
   sth_frame_ramp luma;

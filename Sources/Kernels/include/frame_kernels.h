@@ -7,7 +7,10 @@
 // Chroma is brought to full size along an axis on which it is subsampled by two in one of two ways, by where the sample lies:
 //   cosited  linear interpolation; back by the LeGall 5/3 analysis filter (-1 2 6 2 -1)/8, edges mirrored, its inverse
 //   centred  repetition; back by the mean of the pair (of the one that exists at an odd edge)
-// Subsampling by four (4:1:1, 4:1:0) is repetition and mean.
+// Subsampling by four (4:1:1, 4:1:0) is repetition and mean, of those that exist at an edge.
+//
+// How exact: float32 leaves an error below 0.1 code at 16 bits (and 2^8 times less at 8) while |black| and |white| are not
+// much larger than |white - black|; all levels give the same bits. Black and white codes meet `black` and `white` exactly.
 #ifndef STYLEHOST_FRAME_KERNELS_H
 #define STYLEHOST_FRAME_KERNELS_H
 
@@ -38,14 +41,15 @@ typedef struct sth_frame_kernels {
   uint32_t struct_size;
   uint32_t cpu_level;
 
-  // Bytes of workspace for one concurrent call of either function.
+  // Bytes of workspace (64-byte aligned) for one concurrent call of either function.
   int64_t (*workspace_bytes)(const sth_frame_layout *layout);
   // Parts that the work splits into (groups of whole rows).
   int32_t (*units)(const sth_frame_layout *layout);
   // dst: [3][h][w] R', G', B'. Grey gives three equal planes. Nothing is clipped.
   void (*unpack)(const sth_planes *dst, const sth_frame_planes *src, const sth_frame_layout *layout, int32_t begin, int32_t end,
                  void *workspace);
-  // Rounds half up to the nearest code and clips to the codes that exist; NaN becomes black. Grey takes the luma of kr, kb.
+  // Rounds half up to the nearest code and clips to the codes that exist. A sample that a NaN had part in becomes that of
+  // black: of a NaN pixel that is all, of a neighbour under the same chroma filter its colour. Grey takes the luma of kr, kb.
   void (*pack)(const sth_frame_planes *dst, const sth_planes *src, const sth_frame_layout *layout, int32_t begin, int32_t end,
                void *workspace);
 } sth_frame_kernels;

@@ -15,21 +15,14 @@ sth_frame_codes sth_frame_codes_of(const sth_frame_layout *layout) {
   return codes;
 }
 
-// span / range as a float, moved by one step where only that takes `range` codes to white exactly.
-static float slope_to_white(double range, float black, float white) {
-  float nearest = (float)(((double)white - (double)black) / range);
-  float candidates[3] = {nearest, nextafterf(nearest, INFINITY), nextafterf(nearest, -INFINITY)};
-  for (int i = 0; i < 3; i++) {
-    float end = (float)range * candidates[i];
-    if (end + black == white) return candidates[i];
-  }
-  return nearest;
-}
-
 sth_frame_ramp sth_frame_ramp_of(const sth_frame_layout *layout) {
   sth_frame_codes codes = sth_frame_codes_of(layout);
   sth_frame_ramp ramp = {.zero = (float)codes.luma_zero, .black = layout->black, .words = codes.words};
-  ramp.slope = slope_to_white(codes.luma_range, layout->black, layout->white);
+  double slope = ((double)layout->white - (double)layout->black) / codes.luma_range;
+  int exponent;
+  double mantissa = frexp(slope, &exponent);
+  ramp.coarse = (float)ldexp(rint(ldexp(mantissa, 8)), exponent - 8);
+  ramp.fine = (float)(slope - (double)ramp.coarse);
   return ramp;
 }
 

@@ -29,8 +29,13 @@ static void put_code(void *codes, float value, const sth_frame_steps *steps, int
   }
 }
 
+static float on_ramp(float code, const sth_frame_ramp *ramp) {
+  float above = code - ramp->zero;
+  return (above * ramp->coarse + above * ramp->fine) + ramp->black;
+}
+
 static void from_codes(float *dst, const void *src, const sth_frame_ramp *ramp, int32_t n) {
-  for (int32_t x = 0; x < n; x++) dst[x] = (code_at(src, ramp->words, x) - ramp->zero) * ramp->slope + ramp->black;
+  for (int32_t x = 0; x < n; x++) dst[x] = on_ramp(code_at(src, ramp->words, x), ramp);
 }
 
 static void to_codes(void *dst, const sth_frame_taps *src, const sth_frame_steps *steps, int32_t n) {
@@ -45,7 +50,7 @@ static void to_rgb(float *const rgb[3], const void *luma, const float *cb, const
                    int32_t n) {
   const sth_frame_ramp *ramp = &matrix->luma;
   for (int32_t x = 0; x < n; x++) {
-    float y = (code_at(luma, ramp->words, x) - ramp->zero) * ramp->slope + ramp->black;
+    float y = on_ramp(code_at(luma, ramp->words, x), ramp);
     rgb[0][x] = y + cr[x] * matrix->r_cr;
     rgb[1][x] = y + (cb[x] * matrix->g_cb + cr[x] * matrix->g_cr);
     rgb[2][x] = y + cb[x] * matrix->b_cb;

@@ -79,7 +79,7 @@ static void unpack_yuv(const sth_planes *dst, const sth_frame_planes *src, const
   sth_frame_codes codes = sth_frame_codes_of(layout);
   sth_frame_to_rgb matrix = sth_frame_to_rgb_of(layout);
   unpack_walk walk = {.src = src, .layout = layout, .rows = rows, .workspace = workspace, .held = {-1, -1}};
-  walk.chroma = (sth_frame_ramp){.zero = (float)codes.chroma_zero, .slope = 1, .words = codes.words};
+  walk.chroma = (sth_frame_ramp){.zero = (float)codes.chroma_zero, .coarse = 1, .words = codes.words};
   walk.chroma_h = sth_frame_chroma_h(layout);
   walk.chroma_w = sth_frame_chroma_w(layout);
   for (int32_t y = top; y < bottom; y++) {
