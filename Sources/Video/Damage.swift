@@ -1,0 +1,33 @@
+// What was wrong with an input that could nevertheless be read.
+
+/// The damage met so far by a reader.
+public struct Damage: Equatable, Sendable, CustomStringConvertible {
+  /// Frames the decoder gave out with concealed parts.
+  public var concealedFrames = 0
+  /// Packets the decoder gave up on.
+  public var undecodablePackets = 0
+  /// Whether the input ends in the middle of something.
+  public var isTruncated = false
+  /// Frames given out.
+  public var wholeFrames = 0
+  /// What libav said about the end, when it said anything.
+  var cause: String?
+
+  /// No damage.
+  public init() {}
+
+  /// Whether nothing was wrong.
+  public var isEmpty: Bool { concealedFrames == 0 && undecodablePackets == 0 && !isTruncated }
+
+  /// One line, such as `the input ends in the middle of a frame, after 12 whole frames`; empty when nothing was wrong.
+  public var description: String {
+    var parts: [String] = []
+    if isTruncated {
+      let why = cause.map { " (\($0))" } ?? ""
+      parts.append("the input ends in the middle of a frame, after \(wholeFrames) whole frames\(why)")
+    }
+    if undecodablePackets > 0 { parts.append("\(undecodablePackets) packets could not be decoded") }
+    if concealedFrames > 0 { parts.append("\(concealedFrames) frames have concealed errors") }
+    return parts.joined(separator: "; ")
+  }
+}
