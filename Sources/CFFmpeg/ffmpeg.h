@@ -34,8 +34,11 @@ static inline AVRational cff_microseconds(void) { return (AVRational){1, AV_TIME
 static inline int cff_seek_size(void) { return AVSEEK_SIZE; }
 
 // What libav last complained about on this thread, kept because its error codes alone seldom name the cause.
-// Used from LibavLog.swift only: the variables below are one copy per Swift file that uses them.
-static _Thread_local char cff_last_complaint[512];
+// Used from LibavLog.swift only: the variables here are one copy per Swift file that uses them.
+static inline char *cff_last_complaint(void) {
+  static _Thread_local char text[512];
+  return text;
+}
 static int cff_log_level = AV_LOG_QUIET;
 
 static void cff_log(void *context, int level, const char *format, va_list arguments) {
@@ -52,11 +55,11 @@ static void cff_log(void *context, int level, const char *format, va_list argume
   while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == ' ' || line[length - 1] == '.')) length--;
   if (length == 0) return;
   line[length] = 0;
-  memcpy(cff_last_complaint, line, length + 1);
+  memcpy(cff_last_complaint(), line, length + 1);
 }
 static inline void cff_log_install(void) { av_log_set_callback(cff_log); }
 static inline void cff_log_set_level(int level) { cff_log_level = level; }
-static inline const char *cff_log_last(void) { return cff_last_complaint; }
-static inline void cff_log_clear(void) { cff_last_complaint[0] = 0; }
+static inline const char *cff_log_last(void) { return cff_last_complaint(); }
+static inline void cff_log_clear(void) { cff_last_complaint()[0] = 0; }
 
 #endif

@@ -47,7 +47,8 @@ final class ByteStream {
     var used = descriptor
     var owns = owned
     if status.st_mode & S_IFMT == S_IFIFO {
-      _ = fcntl(descriptor, Self.setPipeSize, 1 << 20)  // fewer switches between the two sides; a refusal does not matter
+      // Fewer switches between the two sides; a refusal does not matter.
+      _ = fcntl(descriptor, Self.setPipeSize, 1 << 20)
       if direction == .writing, let own = ByteStream.nonBlockingTwin(of: descriptor) {
         if owned { close(descriptor) }
         used = own

@@ -66,7 +66,8 @@ final class Decoder {
       frame.av.pointee.format = plain.rawValue
       frame.color.range = .full
     }
-    frame.av.pointee.pict_type = AV_PICTURE_TYPE_NONE  // else an encoder would be told to imitate the input's frame types
+    // Else an encoder would be told to imitate the input's frame types
+    frame.av.pointee.pict_type = AV_PICTURE_TYPE_NONE
     return frame
   }
 
