@@ -78,7 +78,6 @@ typedef struct sth_frame_rows {
 extern const sth_frame_rows sth_frame_rows_reference;
 #if defined(__x86_64__)
 extern const sth_frame_rows sth_frame_rows_avx2;
-extern const sth_frame_rows sth_frame_rows_avx512;
 #endif
 
 // Codes of the two kinds of planes: where black (no colour) lies and how many codes make 0...1 (-1/2...1/2 of chroma).

@@ -113,6 +113,30 @@ struct FrameRoundTripTests {
     }
   }
 
+  @Test("A unit writes its own rows alone, also where it reads those of its neighbours")
+  func ownRows() throws {
+    for level in FrameSeams.levels {
+      let seams = FrameSeams(level: level)
+      for frame in FrameCase.everyLayout(depth: 8, full: false, matrix: .bt601, size: (48, 21)) {
+        let coded = CodedFrame(frame), middle = CodedFrame(frame), image = FloatImage(h: 48, w: 21)
+        let canary = Int(CodedFrame.canary)
+        coded.fill([20, 20, 20])
+        for range in [0..<1, 2..<3] as [Range<Int32>] { try seams.unpack(coded, range, into: image) }
+        let untouched = (16..<32).allSatisfy { y in (0..<21).allSatisfy { image[1, y, $0] == FloatImage.canary } }
+        #expect(untouched, "unpack of \(frame)")
+
+        try seams.unpack(coded, into: image)
+        try seams.pack(image, 1..<2, into: middle)
+        for (plane, size) in frame.planeSizes.enumerated() {
+          for y in 0..<size.h {
+            let ours = y >= size.h / 3 && y < 2 * size.h / 3
+            #expect(middle[plane, y, 0] == (ours ? 20 : canary), "row \(y) of plane \(plane), pack of \(frame)")
+          }
+        }
+      }
+    }
+  }
+
   @Test("Every level gives the bits of the reference")
   func levels() throws {
     let reference = FrameSeams(level: 0)
