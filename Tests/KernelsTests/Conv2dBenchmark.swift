@@ -73,30 +73,27 @@ import Testing
     let workspaces = (0..<threads).map { _ in GuardedBytes(count: Int(needs.workspace_bytes)) }
     let result = GuardedPlanes(c: test.outC, h: test.outH, w: test.outW)
     inputs.weights.withUnsafeBufferPointer { table.conv2d_f32_pack(packed.pointer, $0.baseAddress, &shape) }
-    let works = workspaces.map { workspace in
+    let scale = GuardedPlanes(c: 1, h: 1, w: test.inC)
+    scale.fill { 0.5 }
+    let parts = workspaces.map { workspace in
       PartOfRun(
         operands: sth_conv2d_operands(
           struct_size: UInt32(MemoryLayout<sth_conv2d_operands>.size), reserved: 0, dst: result.planes,
-          src: inputs.source.planes, packed: UnsafeRawPointer(packed.pointer), bias: nil, in_scale: nil, in_shift: nil,
-          workspace: workspace.pointer), shape: shape, table: table)
+          src: inputs.source.planes, packed: UnsafeRawPointer(packed.pointer), bias: nil,
+          in_scale: test.affine ? UnsafePointer(scale.planes.data) : nil,
+          in_shift: test.affine ? UnsafePointer(scale.planes.data) : nil, workspace: workspace.pointer), shape: shape,
+        table: table)
     }
     let units = needs.units
     var best = Double.infinity
-    inputs.scale.withUnsafeBufferPointer { scale in
-      inputs.shift.withUnsafeBufferPointer { shift in
-        let parts = works.map { part in
-          var part = part
-          if test.affine { (part.operands.in_scale, part.operands.in_shift) = (scale.baseAddress, shift.baseAddress) }
-          return part
+    withExtendedLifetime((inputs, packed, workspaces, result, scale)) {
+      for _ in 0..<runs {
+        let start = ContinuousClock.now
+        DispatchQueue.concurrentPerform(iterations: threads) { thread in
+          parts[thread].run(stride(from: Int32(thread), to: units, by: threads))
         }
-        for _ in 0..<runs {
-          let start = ContinuousClock.now
-          DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            parts[thread].run(stride(from: Int32(thread), to: units, by: threads))
-          }
-          let elapsed = start.duration(to: .now)
-          best = min(best, Double(elapsed.components.attoseconds) * 1e-18 + Double(elapsed.components.seconds))
-        }
+        let elapsed = start.duration(to: .now)
+        best = min(best, Double(elapsed.components.attoseconds) * 1e-18 + Double(elapsed.components.seconds))
       }
     }
     return best

@@ -109,7 +109,7 @@ extension Conv2dCase {
             src: inputs.source.planes, packed: UnsafeRawPointer(packed.pointer),
             bias: bias ? biasValues.baseAddress : nil, in_scale: affine ? scaleValues.baseAddress : nil,
             in_shift: affine ? shiftValues.baseAddress : nil, workspace: workspace.pointer)
-          body(&operands)
+          withExtendedLifetime((inputs.source, result, packed, workspace)) { body(&operands) }
         }
       }
     }

@@ -22,9 +22,11 @@ import Testing
         b.fill { random.next() }
         if accumulate { c.fill { random.next() } }
         let start = accumulate ? c.values : []
-        level.table.gemm_f32(
-          c.planes.data, a.planes.data, b.planes.data, Int64(m), Int64(n), Int64(k), c.planes.h_stride,
-          a.planes.h_stride, b.planes.h_stride, accumulate ? 1 : 0)
+        withExtendedLifetime((a, b, c)) {
+          level.table.gemm_f32(
+            c.planes.data, a.planes.data, b.planes.data, Int64(m), Int64(n), Int64(k), c.planes.h_stride,
+            a.planes.h_stride, b.planes.h_stride, accumulate ? 1 : 0)
+        }
         #expect(c.guardsIntact)
         for i in 0..<m {
           for j in 0..<n {

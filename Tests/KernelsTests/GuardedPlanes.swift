@@ -32,7 +32,7 @@ final class GuardedPlanes {
 
   deinit { base.deallocate() }
 
-  /// The planes as kernels see them.
+  /// The planes as kernels see them; the memory lives as long as `self`, so keep that alive around a call.
   var planes: sth_planes {
     sth_planes(
       data: base + lead, c_stride: Int64(planeStride), h_stride: Int64(rowStride), c: Int32(c), h: Int32(h),

@@ -51,7 +51,7 @@ import Testing
     let whole = moments(level, source)
     var mean: [Float] = [7, 7, 7, 7]
     var variance: [Float] = [7, 7, 7, 7]
-    level.table.moments_f32(&mean, &variance, &planes, 1, 3)
+    withExtendedLifetime(source) { level.table.moments_f32(&mean, &variance, &planes, 1, 3) }
     #expect(mean == [7, whole.mean[1], whole.mean[2], 7])
     #expect(variance == [7, whole.variance[1], whole.variance[2], 7])
   }
@@ -67,7 +67,7 @@ import Testing
     var planes = source.planes
     var mean = [Float](repeating: .nan, count: source.c)
     var variance = mean
-    level.table.moments_f32(&mean, &variance, &planes, 0, Int32(source.c))
+    withExtendedLifetime(source) { level.table.moments_f32(&mean, &variance, &planes, 0, Int32(source.c)) }
     return (mean, variance)
   }
 }

@@ -42,13 +42,15 @@ import Testing
     let before = (source.values, addend.values)
     var (dst, src, add) = (result.planes, source.planes, addend.planes)
     let flags = relu ? UInt32(STH_APPLY_RELU) : 0
-    withUnsafePointer(to: &add) { addPointer in
-      let added = adds ? addPointer : nil
-      if affine {
-        level.table.apply_f32(&dst, &src, scale, shift, added, flags, 0, 2)
-        level.table.apply_f32(&dst, &src, scale, shift, added, flags, 2, 3)
-      } else {
-        level.table.apply_f32(&dst, &src, nil, nil, added, flags, 0, 3)
+    withExtendedLifetime((source, addend, result)) {
+      withUnsafePointer(to: &add) { addPointer in
+        let added = adds ? addPointer : nil
+        if affine {
+          level.table.apply_f32(&dst, &src, scale, shift, added, flags, 0, 2)
+          level.table.apply_f32(&dst, &src, scale, shift, added, flags, 2, 3)
+        } else {
+          level.table.apply_f32(&dst, &src, nil, nil, added, flags, 0, 3)
+        }
       }
     }
     #expect(result.guardsIntact && result.fullyWritten)
@@ -70,7 +72,7 @@ import Testing
     source[0, 0, 3] = .infinity
     let result = GuardedPlanes(c: 1, h: 1, w: 21)
     var (dst, src) = (result.planes, source.planes)
-    level.table.apply_f32(&dst, &src, nil, nil, nil, 0, 0, 1)
+    withExtendedLifetime((source, result)) { level.table.apply_f32(&dst, &src, nil, nil, nil, 0, 0, 1) }
     #expect(result.bitPatterns == source.bitPatterns)
   }
 
@@ -89,7 +91,7 @@ import Testing
         let before = source.values
         let result = inPlace ? source : GuardedPlanes(c: 2, h: 3, w: width, misaligned: 7)
         var (dst, src) = (result.planes, source.planes)
-        level.table.clamp_f32(&dst, &src, -0.5, 1.25, 0, 2)
+        withExtendedLifetime((source, result)) { level.table.clamp_f32(&dst, &src, -0.5, 1.25, 0, 2) }
         #expect(result.guardsIntact)
         #expect(result.values == before.map { $0.isNaN ? -0.5 : min(max($0, -0.5), 1.25) })
       }

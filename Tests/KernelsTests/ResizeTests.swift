@@ -17,8 +17,12 @@ import Testing
           let source = counted(c: 3, h: h, w: w)
           let result = GuardedPlanes(c: 3, h: outH, w: outW, misaligned: 1, gap: 2)
           var (dst, src) = (result.planes, source.planes)
-          level.table.pad2d_f32(&dst, &src, Int32(top), Int32(left), mode, 0, 1)
-          level.table.pad2d_f32(&dst, &src, Int32(top), Int32(left), mode, 1, 3)
+          withExtendedLifetime((source, result)) {
+            level.table.pad2d_f32(&dst, &src, Int32(top), Int32(left), mode, 0, 1)
+          }
+          withExtendedLifetime((source, result)) {
+            level.table.pad2d_f32(&dst, &src, Int32(top), Int32(left), mode, 1, 3)
+          }
           #expect(result.guardsIntact)
           let rows = (0..<outH).map { Conv2dCase.walk($0 - top, h, mode) }
           let columns = (0..<outW).map { Conv2dCase.walk($0 - left, w, mode) }
@@ -41,9 +45,9 @@ import Testing
     let source = counted(c: 1, h: 2, w: 3)
     let result = GuardedPlanes(c: 1, h: 2, w: 2)
     var (dst, src) = (result.planes, source.planes)
-    level.table.pad2d_f32(&dst, &src, -10, -10, STH_PAD_REPLICATE, 0, 1)
+    withExtendedLifetime((source, result)) { level.table.pad2d_f32(&dst, &src, -10, -10, STH_PAD_REPLICATE, 0, 1) }
     #expect(result.values == [6, 6, 6, 6])
-    level.table.pad2d_f32(&dst, &src, -10, -10, STH_PAD_ZERO, 0, 1)
+    withExtendedLifetime((source, result)) { level.table.pad2d_f32(&dst, &src, -10, -10, STH_PAD_ZERO, 0, 1) }
     #expect(result.values == [0, 0, 0, 0])
   }
 
@@ -55,7 +59,7 @@ import Testing
           let source = counted(c: 2, h: 3, w: width)
           let result = GuardedPlanes(c: 2, h: 3 * factor - less, w: width * factor - less, misaligned: 3, gap: 1)
           var (dst, src) = (result.planes, source.planes)
-          level.table.upsample_nearest_f32(&dst, &src, Int32(factor), 0, 2)
+          withExtendedLifetime((source, result)) { level.table.upsample_nearest_f32(&dst, &src, Int32(factor), 0, 2) }
           #expect(result.guardsIntact)
           for c in 0..<2 {
             for y in 0..<result.h {

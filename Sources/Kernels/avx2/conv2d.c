@@ -1,6 +1,6 @@
 // conv2d.c - a two-dimensional convolution in registers of 8 floats.
 //
-// A register tile is up to 4 output channels by up to 4 vectors of neighbouring columns: 12 sums that never leave their
+// A register tile is up to 6 output channels by up to 4 vectors of neighbouring columns: 12 sums that never leave their
 // registers over all of ci, ky, kx. Each step loads the columns that one weight position meets (from the band, unaligned),
 // and multiplies them by the broadcast weights of the channels. Every output is one chain of fused multiply-adds in the
 // order bias, ci, ky, kx, whatever the tile it lies in.
@@ -12,7 +12,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 
-enum { lanes = 8, most_rows = 4, most_vectors = 4 };
+enum { lanes = 8, most_rows = 6, most_vectors = 4 };
 
 // What a register tile works on.
 typedef struct register_tile {
@@ -66,24 +66,30 @@ STH_INLINE void run_register_tile(const register_tile *tile, const int rows, con
 
 #define REGISTER_TILE(rows, vectors) \
   static void tile_##rows##x##vectors(const register_tile *tile) { run_register_tile(tile, rows, vectors); }
-#define REGISTER_TILES_3(rows) REGISTER_TILE(rows, 1) REGISTER_TILE(rows, 2) REGISTER_TILE(rows, 3)
+#define REGISTER_TILES_2(rows) REGISTER_TILE(rows, 1) REGISTER_TILE(rows, 2)
 
-REGISTER_TILES_3(1)
+REGISTER_TILES_2(1)
+REGISTER_TILE(1, 3)
 REGISTER_TILE(1, 4)
-REGISTER_TILES_3(2)
+REGISTER_TILES_2(2)
+REGISTER_TILE(2, 3)
 REGISTER_TILE(2, 4)
-REGISTER_TILES_3(3)
-REGISTER_TILES_3(4)
+REGISTER_TILES_2(3)
+REGISTER_TILE(3, 3)
+REGISTER_TILES_2(4)
+REGISTER_TILES_2(5)
+REGISTER_TILES_2(6)
 
-#define TILES_3(rows) tile_##rows##x1, tile_##rows##x2, tile_##rows##x3
+#define TILES_2(rows) tile_##rows##x1, tile_##rows##x2
 
 static void (*const register_tiles[most_rows][most_vectors])(const register_tile *) = {
-    {TILES_3(1), tile_1x4}, {TILES_3(2), tile_2x4}, {TILES_3(3)}, {TILES_3(4)},
+    {TILES_2(1), tile_1x3, tile_1x4}, {TILES_2(2), tile_2x3, tile_2x4}, {TILES_2(3), tile_3x3},
+    {TILES_2(4)}, {TILES_2(5)}, {TILES_2(6)},
 };
 
 // One row of a block of channels: w columns in groups of nearly equal numbers of vectors.
 static void run_row(register_tile tile, int32_t rows, int32_t w) {
-  const int32_t widest = rows <= 2 ? 4 : 3;
+  const int32_t widest = rows <= 2 ? 4 : rows == 3 ? 3 : 2;
   while (w > 0) {
     const int32_t vectors = sth_conv2d_block_rows((w + lanes - 1) / lanes, widest);
     const int32_t rest = w - (vectors - 1) * lanes;  // columns from the last vector on
