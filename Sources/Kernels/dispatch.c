@@ -34,7 +34,6 @@ void sth_kernels_fill(sth_kernels *table, uint32_t level) {
     table->conv2d_f32_query = sth_conv2d_f32_query_avx512;
     table->conv2d_f32_pack = sth_conv2d_f32_pack_avx512;
     table->conv2d_f32 = sth_conv2d_f32_avx512;
-    table->moments_f32 = sth_moments_f32_avx512;
   }
 #else
   (void)level;

@@ -33,7 +33,6 @@ void sth_moments_f32_avx2(float *mean, float *variance, const sth_planes *src, i
 void sth_conv2d_f32_query_avx512(sth_conv2d_needs *needs, const sth_conv2d *shape);
 void sth_conv2d_f32_pack_avx512(void *packed, const float *weights, const sth_conv2d *shape);
 void sth_conv2d_f32_avx512(const sth_conv2d_operands *operands, const sth_conv2d *shape, int32_t begin, int32_t end);
-void sth_moments_f32_avx512(float *mean, float *variance, const sth_planes *src, int32_t begin, int32_t end);
 
 #endif  // __x86_64__
 
