@@ -21,7 +21,7 @@ final class Demuxer {
 
   private let bytes: ByteStream?
   private let interrupt: InterruptFlag
-  private var lastVideoEnd: Int64 = -1
+  private var lastEnd: Int64
   private var lastWasCorrupt = false
 
   init(_ source: MediaSource, options: InputOptions, interrupt: InterruptFlag) throws(VideoError) {
@@ -44,6 +44,7 @@ final class Demuxer {
       throw Demuxer.openingError(status, source, bytes: bytes, interrupt: interrupt, format: options.format)
     }
     av = opened
+    lastEnd = opened.pointee.pb.map { avio_seek($0, 0, SEEK_CUR) } ?? -1
     let unknown = dictionary.keys
     guard unknown.isEmpty else {
       Demuxer.close(opened)
@@ -74,10 +75,8 @@ final class Demuxer {
     let status = av_read_frame(av, packet)
     if interrupt.isSet { throw .interrupted("reading \(name) was interrupted") }
     if status >= 0 {
+      lastEnd = packet.pointee.pos < 0 ? -1 : packet.pointee.pos + Int64(packet.pointee.size)
       lastWasCorrupt = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
-      if packet.pointee.stream_index == video.pointee.index, packet.pointee.pos >= 0 {
-        lastVideoEnd = packet.pointee.pos + Int64(packet.pointee.size)
-      }
       return true
     }
     if status == cff_error(EAGAIN) { return try read(into: packet) }
@@ -90,17 +89,22 @@ final class Demuxer {
     let complaint = LibavLog.lastComplaint
     let speaksOfEnd = ["prematurely", "partial file", "runcated"].contains { complaint?.contains($0) ?? false }
     let position = av.pointee.pb.map { avio_seek($0, 0, SEEK_CUR) } ?? -1
-    let hasRest = countsBytes && position >= 0 && position > lastVideoEnd && lastVideoEnd >= 0
+    let endsBadly = hasWrongEnd(at: position)
     let failed =
       status != cff_error_eof() || (av.pointee.pb?.pointee.error ?? 0) < 0 && av.pointee.pb?.pointee.error != status
-    guard speaksOfEnd || hasRest || failed || lastWasCorrupt else { return }
+    guard speaksOfEnd || endsBadly || failed || lastWasCorrupt else { return }
     isTruncated = true
     cause = failed ? LibavLog.reason(status) : complaint
   }
 
-  /// Whether packets of the container follow each other without anything between or after them.
-  private var countsBytes: Bool {
-    av.pointee.iformat.pointee.name.map { String(cString: $0) == "yuv4mpegpipe" } ?? false
+  /// Two containers whose demuxers drop or shorten a cut frame without a word, but whose bytes tell.
+  private func hasWrongEnd(at position: Int64) -> Bool {
+    guard position >= 0, lastEnd >= 0, let name = av.pointee.iformat.pointee.name else { return false }
+    switch String(cString: name) {
+    case "yuv4mpegpipe": return position > lastEnd  // nothing follows the last frame
+    case "nut": return position == lastEnd  // an index or repeated headers follow the last frame
+    default: return false
+    }
   }
 
   private static func close(_ context: UnsafeMutablePointer<AVFormatContext>) {

@@ -23,6 +23,9 @@ final class FrameSource {
   /// Set once the last wanted frame is out: the moment up to which packets are still wanted, in microseconds of the input's clock.
   private var packetsUntil: Int64?
   private var finished = false
+  /// Packets read ahead of the frames, kept back while it is not known where a limited number of frames will end.
+  private var held: [Packet] = []
+  private var reached: Int64 = Int64.min
 
   init(_ source: MediaSource, options: InputOptions, interrupt: InterruptFlag) throws(VideoError) {
     demuxer = try Demuxer(source, options: options, interrupt: interrupt)
@@ -58,6 +61,7 @@ final class FrameSource {
   /// The next frame or packet; nil at the end.
   func next() throws(VideoError) -> MediaEvent? {
     while !finished {
+      if let packet = release() { return .packet(packet) }
       if packetsUntil == nil, let frame = try decoder.receive() {
         if let event = try accept(frame) { return event }
         continue
@@ -75,10 +79,28 @@ final class FrameSource {
       if packet.streamIndex == Int(demuxer.video.pointee.index) {
         if packetsUntil == nil { decoder.send(packet.av) } else { stopIfPast(packet.av) }
       } else if let copy = try acceptPacket() {
-        return .packet(copy)
+        if frameLimit == .max { return .packet(copy) }
+        held.append(copy)
       }
     }
     finished = true
+    return release().map { .packet($0) }
+  }
+
+  /// The first packet kept back, once frames have come as far or will not come any more; packets beyond the last frame are dropped.
+  private func release() -> Packet? {
+    while let packet = held.first {
+      let time = packet.presentationTime.map { packet.timeBase.rescale($0, to: Rational(1, 1_000_000)) } ?? reached
+      if let packetsUntil {
+        held.removeFirst()
+        if time < packetsUntil - window.shift { return packet }
+      } else if time <= reached || finished || demuxEnded && drained {
+        held.removeFirst()
+        return packet
+      } else {
+        return nil
+      }
+    }
     return nil
   }
 
@@ -100,6 +122,7 @@ final class FrameSource {
     let upright = try turner.turn(frame, orientation(of: frame))
     av_frame_remove_side_data(upright.av, AV_FRAME_DATA_DISPLAYMATRIX)
     framesOut += 1
+    reached = timeBase.rescale(time - window.shift(in: timeBase), to: Rational(1, 1_000_000))
     if framesOut >= frameLimit { endVideo(at: av_rescale_q(time + frame.duration, timeBase.av, cff_microseconds())) }
     return .frame(upright)
   }

@@ -58,17 +58,13 @@ enum Losses {
     return ["\(container) cannot say \(lost.joined(separator: ", "))\(advice)"]
   }
 
+  /// The sentence on irregular times in a container with one rate for all frames.
+  static func times(_ container: String) -> String {
+    "\(container) has one frame rate for all frames: the varying times are lost; -f nut or -f matroska keeps them"
+  }
+
   private static func timeSentences(_ video: VideoProperties, container: String) -> [String] {
-    guard video.isVariableRate else { return [] }
-    switch container {
-    case "y4m":
-      return ["y4m has one frame rate for all frames: the varying times are lost; -f nut or -f matroska keeps them"]
-    case "image2", "image2pipe":
-      return ["numbered pictures have no times: the varying frame durations are lost"]
-    case "avi":
-      return ["avi has one frame rate for all frames: the varying times are lost"]
-    default:
-      return []
-    }
+    let hasOneRate = ["y4m", "rawvideo", "image2", "image2pipe", "avi"].contains(container)
+    return video.isVariableRate && hasOneRate ? [times(container)] : []
   }
 }

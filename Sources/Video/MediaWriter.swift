@@ -12,8 +12,9 @@ public final class MediaWriter: @unchecked Sendable {
   public let codecName: String
   /// Short name of the container.
   public let formatName: String
-  /// Sentences on what this output cannot carry; to be said once each.
-  public let losses: [String]
+  /// Sentences on what this output cannot carry; to be said once each. Known when the writer is open - but that frames come at irregular
+  /// times may show only while writing, and is then added at the end: look again after `finish()`.
+  public private(set) var losses: [String]
   /// Sentences on how it is written; to be said once each.
   public let notes: [String]
   /// Frames taken so far.
@@ -94,6 +95,7 @@ public final class MediaWriter: @unchecked Sendable {
       own.av.pointee.format = encoder.choice.encoderFormat.rawValue
       own.av.pointee.pict_type = AV_PICTURE_TYPE_NONE
       clock.stamp(own)
+      if clock.hasLostTimes, !losses.contains(Losses.times(formatName)) { losses.append(Losses.times(formatName)) }
       try encoder.send(own)
       framesWritten += 1
       try writeEncoded()

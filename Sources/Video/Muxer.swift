@@ -62,13 +62,16 @@ final class Muxer {
   /// Writes the header; streams must have been added. Options that neither encoder nor muxer know are an error.
   func writeHeader(_ options: consuming OptionDictionary, unknownToEncoder: [String]) throws(VideoError) {
     LibavLog.clear()
-    let status = avformat_write_header(av, &options.av)
+    let opening = avformat_init_output(av, &options.av)
     let unknown = Set(options.keys).intersection(unknownToEncoder)
+    if opening >= 0, !unknown.isEmpty {
+      throw .usage(
+        "neither the encoder nor \(container) has an option '\(unknown.sorted().joined(separator: "', '"))'")
+    }
+    guard opening >= 0 else { throw failure(opening, "begin") }
+    let status = avformat_write_header(av, nil)
     guard status >= 0 else { throw failure(status, "begin") }
     headerWritten = true
-    if !unknown.isEmpty {
-      throw .usage("neither the encoder nor \(container) has an option '\(unknown.sorted().joined(separator: "', '"))'")
-    }
     try checkBytes()
   }
 

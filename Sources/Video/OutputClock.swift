@@ -6,7 +6,12 @@ final class OutputClock {
   /// The encoder's time base.
   let timeBase: Rational
 
+  /// Whether a frame came at a moment that this output cannot say: it has one rate for all frames.
+  private(set) var hasLostTimes = false
+
   private let countsFrames: Bool
+  private var origin: Double?
+  private let rate: Rational
   private let frameTicks: Int64
   private var last: Int64?
   private var durations: [Int64: Int64] = [:]
@@ -14,6 +19,7 @@ final class OutputClock {
   /// Formats with one rate for all frames count frames; all others keep the input's own unit, in which its times are exact.
   init(_ video: VideoProperties, format: UnsafePointer<AVOutputFormat>, codec: UnsafePointer<AVCodec>) {
     let rate = video.frameRate ?? Rational(25, 1)
+    self.rate = rate
     let name = format.pointee.name.map { String(cString: $0) } ?? ""
     let hasOneRate =
       format.pointee.flags & AVFMT_VARIABLE_FPS == 0 || format.pointee.flags & AVFMT_NOTIMESTAMPS != 0
@@ -34,6 +40,7 @@ final class OutputClock {
     var time: Int64
     if countsFrames {
       time = last.map { $0 + 1 } ?? 0
+      compare(frame, with: time)
     } else if let given = frame.presentationTime {
       time = frame.timeBase.rescale(given, to: timeBase)
     } else {
@@ -48,6 +55,14 @@ final class OutputClock {
     frame.timeBase = timeBase
     frame.presentationTime = time
     frame.duration = length
+  }
+
+  /// Notices a frame that is more than half a frame's time away from where counting puts it.
+  private func compare(_ frame: Frame, with count: Int64) {
+    guard let seconds = frame.seconds else { return }
+    let start = origin ?? seconds
+    origin = start
+    if abs((seconds - start) * rate.value - Double(count)) > 0.5 { hasLostTimes = true }
   }
 
   /// The duration of the frame with this time, for encoders that forget it.

@@ -45,7 +45,7 @@ enum Tool {
   }
 
   /// What ffmpeg's framemd5 says of a file: time, duration and md5 of each frame or packet.
-  static func frames(of path: String, _ words: String = "-map 0:v:0 -fps_mode passthrough", input: String = "") throws
+  static func frames(of path: String, _ words: String = "-map 0:v:0 -fps_mode passthrough -enc_time_base -1", input: String = "") throws
     -> [FrameMD5]
   {
     try parse(ffmpeg("\(input) -i \(path) \(words) -f framemd5 -"))
@@ -132,7 +132,7 @@ enum Passthrough {
     take.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     take.arguments =
       ["ffmpeg", "-v", "error"] + consumer.split(separator: " ").map(String.init)
-      + ["-i", "-", "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"]
+      + ["-i", "-", "-map", "0:v:0", "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "framemd5", "-"]
     take.standardInput = drain
     take.standardOutput = result
     try make.run()
