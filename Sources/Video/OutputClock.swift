@@ -21,12 +21,14 @@ final class OutputClock {
     let rate = video.frameRate ?? Rational(25, 1)
     self.rate = rate
     let name = format.pointee.name.map { String(cString: $0) } ?? ""
+    // libavformat's own flag, AVFMT_VARIABLE_FPS, is missing from mp4, which keeps any times.
     let hasOneRate =
-      format.pointee.flags & AVFMT_VARIABLE_FPS == 0 || format.pointee.flags & AVFMT_NOTIMESTAMPS != 0
-      || ["yuv4mpegpipe", "rawvideo", "image2", "image2pipe"].contains(name)
+      format.pointee.flags & AVFMT_NOTIMESTAMPS != 0
+      || ["yuv4mpegpipe", "rawvideo", "image2", "image2pipe", "avi", "mxf", "mxf_opatom", "mxf_d10", "dv", "gxf"]
+        .contains(name)
     // MPEG-1, -2 and -4 code time in small numbers.
     let isCoarse = [AV_CODEC_ID_MPEG4, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG1VIDEO].contains(codec.pointee.id)
-    countsFrames = hasOneRate && name != "mpegts" && name != "flv"
+    countsFrames = hasOneRate
     if countsFrames || isCoarse && (video.timeBase.denominator > 65535 || codec.pointee.id != AV_CODEC_ID_MPEG4) {
       timeBase = rate.inverse
     } else {

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Colour") struct ColorTests {
   /// A frame of one YUV colour.
-  private func flat(_ y: UInt8, _ u: UInt8, _ v: UInt8, color: ColorTags, width: Int = 32, height: Int = 32) throws -> Frame {
+  private func flat(_ y: UInt8, _ u: UInt8, _ v: UInt8, color: ColorTags, width: Int = 32, height: Int = 32) throws
+    -> Frame
+  {
     let frame = try FramePool(width: width, height: height, pixelFormat: PixelFormat(named: "yuv420p")).next()
     for (index, value) in [y, u, v].enumerated() {
       try frame.withMutablePlane(index) { plane in
@@ -21,11 +23,15 @@ import Testing
 
   private func samples(_ frame: Frame) throws -> [Int] {
     try (0..<frame.planeCount).map { index in
-      try frame.withPlane(index) { Int(($0.base + $0.strideBytes).load(fromByteOffset: $0.bytesPerSample, as: UInt8.self)) }
+      try frame.withPlane(index) {
+        Int(($0.base + $0.strideBytes).load(fromByteOffset: $0.bytesPerSample, as: UInt8.self))
+      }
     }
   }
 
-  @Test("YUV to RGB follows the matrix and range of the tag", arguments: [ColorMatrix.bt709, .smpte170m, .bt470bg, .smpte240m, .bt2020NonConstant])
+  @Test(
+    "YUV to RGB follows the matrix and range of the tag",
+    arguments: [ColorMatrix.bt709, .smpte170m, .bt470bg, .smpte240m, .bt2020NonConstant])
   func toRGB(matrix: ColorMatrix) throws {
     let (kr, kg, kb) = try #require(matrix.lumaCoefficients)
     for range in [ColorRange.limited, .full] {
@@ -66,9 +72,11 @@ import Testing
     #expect(ColorTags.unspecified.resolved(for: yuv, height: 720).matrix == .bt709)
     #expect(ColorTags.unspecified.resolved(for: yuv, height: 720).range == .limited)
     #expect(try ColorTags.unspecified.resolved(for: PixelFormat(named: "rgb24"), height: 720).range == .full)
-    let small = try samples(FrameConverter(to: PixelFormat(named: "gbrp")).convert(flat(100, 90, 170, color: .unspecified)))
+    let small = try samples(
+      FrameConverter(to: PixelFormat(named: "gbrp")).convert(flat(100, 90, 170, color: .unspecified)))
     let said = try samples(
-      FrameConverter(to: PixelFormat(named: "gbrp")).convert(flat(100, 90, 170, color: ColorTags(range: .limited, matrix: .bt470bg))))
+      FrameConverter(to: PixelFormat(named: "gbrp")).convert(
+        flat(100, 90, 170, color: ColorTags(range: .limited, matrix: .bt470bg))))
     #expect(small == said)
   }
 
@@ -92,7 +100,8 @@ import Testing
     let scratch = try Scratch()
     let clip = scratch.path("hdr.mkv")
     try Tool.ffmpeg(
-      "-f lavfi -i testsrc2=size=64x48 -frames:v 3 -vf setsar=4/3 -pix_fmt yuv420p10le -c:v libx265 -x265-params log-level=none -color_range tv -colorspace bt2020nc -color_primaries bt2020 -color_trc smpte2084 \(clip)")
+      "-f lavfi -i testsrc2=size=64x48 -frames:v 3 -vf setsar=4/3 -pix_fmt yuv420p10le -c:v libx265 -x265-params log-level=none -color_range tv -colorspace bt2020nc -color_primaries bt2020 -color_trc smpte2084 \(clip)"
+    )
     let out = scratch.path("out.\(ending)")
     let outcome = try Passthrough.copy(.path(clip), .path(out))
     #expect(outcome.info.color.transfer == .pq)
@@ -110,9 +119,12 @@ import Testing
     #expect(try Passthrough.copy(.path(plain), .path(scratch.path("a.y4m"))).losses == [])
     let tagged = scratch.path("tagged.mkv")
     try Tool.ffmpeg(
-      "-f lavfi -i testsrc2=size=64x48 -f lavfi -i sine -frames:v 2 -shortest -pix_fmt yuva444p10le -colorspace bt2020nc -color_trc smpte2084 -color_primaries bt2020 -c:v ffv1 -c:a flac \(tagged)")
+      "-f lavfi -i testsrc2=size=64x48 -f lavfi -i sine -frames:v 2 -shortest -pix_fmt yuva444p10le -colorspace bt2020nc -color_trc smpte2084 -color_primaries bt2020 -c:v ffv1 -c:a flac \(tagged)"
+    )
     let lines = try Passthrough.copy(.path(tagged), .path(scratch.path("b.y4m"))).losses.joined(separator: "\n")
-    for word in ["8 of the 10 bits", "bt2020nc", "smpte2084", "audio (flac)"] { #expect(lines.contains(word), "\(word) in: \(lines)") }
+    for word in ["8 of the 10 bits", "bt2020nc", "smpte2084", "audio (flac)"] {
+      #expect(lines.contains(word), "\(word) in: \(lines)")
+    }
     let rgb = try Passthrough.copy(.path(scratchPicture(scratch)), .path(scratch.path("c.y4m"))).losses.joined()
     #expect(rgb.contains("yuv444p"))
   }

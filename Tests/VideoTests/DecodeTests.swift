@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Decoding") struct DecodeTests {
   /// All pixels that come out of reader and raw writer, and all that ffmpeg decodes.
-  private func bytes(_ path: String, _ scratch: Scratch, ffmpegInput: String = "") throws -> (mine: Data, theirs: Data) {
+  private func bytes(_ path: String, _ scratch: Scratch, ffmpegInput: String = "") throws -> (mine: Data, theirs: Data)
+  {
     var output = OutputOptions()
     output.format = "rawvideo"
     output.overwrite = true
@@ -18,7 +19,8 @@ import Testing
   @Test(
     "every pixel format comes out bit for bit",
     arguments: [
-      "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p12le", "yuv444p16le", "yuva420p", "yuva444p10le", "gray", "gray10le",
+      "yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p12le", "yuv444p16le", "yuva420p", "yuva444p10le", "gray",
+      "gray10le",
       "gray16le", "gbrp", "gbrp10le", "gbrap", "bgr0", "bgra", "yuv411p", "yuv410p", "ya8",
     ])
   func formats(name: String) throws {
@@ -26,7 +28,8 @@ import Testing
     let clip = scratch.path("clip.nut")
     // FFV1 turns planar 8-bit RGB into packed.
     let codec = name == "ya8" ? "rawvideo" : name == "gbrp" || name == "gbrap" ? "utvideo" : "ffv1"
-    try Tool.ffmpeg("-f lavfi -i testsrc2=size=66x50:rate=25 -frames:v 3 -pix_fmt \(name) -c:v \(codec) -strict -2 \(clip)")
+    try Tool.ffmpeg(
+      "-f lavfi -i testsrc2=size=66x50:rate=25 -frames:v 3 -pix_fmt \(name) -c:v \(codec) -strict -2 \(clip)")
     let reader = try MediaReader(.path(clip))
     #expect(reader.info.pixelFormat.name == name)
     let (mine, theirs) = try bytes(clip, scratch)
@@ -38,13 +41,17 @@ import Testing
   func sizes(size: String) throws {
     let scratch = try Scratch()
     let clip = scratch.path("clip.y4m")
-    try Tool.ffmpeg("-f lavfi -i color=orange:size=64x64 -frames:v 2 -vf scale=\(size.replacingOccurrences(of: "x", with: ":")) -pix_fmt yuv420p \(clip)")
+    try Tool.ffmpeg(
+      "-f lavfi -i color=orange:size=64x64 -frames:v 2 -vf scale=\(size.replacingOccurrences(of: "x", with: ":")) -pix_fmt yuv420p \(clip)"
+    )
     let (mine, theirs) = try bytes(clip, scratch)
     #expect(mine == theirs)
     var output = OutputOptions()
     output.overwrite = true
     try Passthrough.copy(.path(clip), .path(scratch.path("out.y4m")), output: output)
-    #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path("out.y4m"))) == Data(contentsOf: URL(fileURLWithPath: clip)))
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: scratch.path("out.y4m")))
+        == Data(contentsOf: URL(fileURLWithPath: clip)))
   }
 
   @Test(
@@ -53,7 +60,8 @@ import Testing
   func rotation(degrees: String, format: String) throws {
     let scratch = try Scratch()
     let (flat, clip) = (scratch.path("flat.mp4"), scratch.path("turned.mp4"))
-    try Tool.ffmpeg("-f lavfi -i testsrc2=size=66x50 -frames:v 2 -vf setsar=4/3 -c:v libx264 -pix_fmt \(format) \(flat)")
+    try Tool.ffmpeg(
+      "-f lavfi -i testsrc2=size=66x50 -frames:v 2 -vf setsar=4/3 -c:v libx264 -pix_fmt \(format) \(flat)")
     try Tool.ffmpeg("-i \(flat) -c copy -metadata:s:v rotate=\(degrees) \(clip)")
     let info = try MediaReader(.path(clip)).info
     let turned = degrees != "180"
@@ -84,9 +92,12 @@ import Testing
     #expect(try bytes(scratch.path("f0001.png"), scratch).mine.count == 30 * 20 * 3)
   }
 
-  @Test("packed frames become planar without loss", arguments: [
-    "rgb24", "bgr24", "rgba", "bgra", "0rgb", "rgb48le", "rgba64le", "nv12", "nv21", "p010le", "yuyv422", "uyvy422", "gray10be", "yuv420p10be", "monow", "pal8",
-  ])
+  @Test(
+    "packed frames become planar without loss",
+    arguments: [
+      "rgb24", "bgr24", "rgba", "bgra", "0rgb", "rgb48le", "rgba64le", "nv12", "nv21", "p010le", "yuyv422", "uyvy422",
+      "gray10be", "yuv420p10be", "monow", "pal8",
+    ])
   func planar(name: String) throws {
     let scratch = try Scratch()
     let clip = scratch.path("clip.nut")

@@ -8,7 +8,8 @@ import Testing
 @Suite("Faults") struct FaultTests {
   /// The error of a passthrough that must fail.
   private func failure(
-    _ source: MediaSource, _ target: MediaTarget, input: InputOptions = InputOptions(), output: OutputOptions = OutputOptions()
+    _ source: MediaSource, _ target: MediaTarget, input: InputOptions = InputOptions(),
+    output: OutputOptions = OutputOptions()
   ) -> VideoError? {
     do throws(VideoError) {
       try Passthrough.copy(source, target, input: input, output: output)
@@ -55,7 +56,9 @@ import Testing
   func soundOnly() throws {
     let scratch = try Scratch()
     try Tool.ffmpeg("-f lavfi -i sine -t 0.2 \(scratch.path("a.wav"))")
-    #expect(failure(.path(scratch.path("a.wav")), .path(scratch.path("out.y4m")))?.description.contains("no video stream") == true)
+    #expect(
+      failure(.path(scratch.path("a.wav")), .path(scratch.path("out.y4m")))?.description.contains("no video stream")
+        == true)
   }
 
   @Test("a truncated y4m is noticed, with the number of whole frames", arguments: [1, 100, 3000, 4607])
@@ -88,7 +91,8 @@ import Testing
   func truncated(ending: String) throws {
     let scratch = try Scratch()
     let path = scratch.path("clip.\(ending)")
-    let codec = ending == "mp4" ? "-c:v libx264 -movflags faststart" : ending == "raw" ? "-f rawvideo" : "-c:v ffv1 -g 1"
+    let codec =
+      ending == "mp4" ? "-c:v libx264 -movflags faststart" : ending == "raw" ? "-f rawvideo" : "-c:v ffv1 -g 1"
     try Tool.ffmpeg("-f lavfi -i testsrc2=size=64x48 -frames:v 60 -pix_fmt yuv420p \(codec) \(path)")
     var input = InputOptions()
     if ending == "raw" {
@@ -152,7 +156,9 @@ import Testing
     func text(_ name: String, _ change: (inout OutputOptions) -> Void) -> String {
       var output = OutputOptions()
       change(&output)
-      guard case .usage(let text) = failure(source, .path(scratch.path(name)), output: output) else { return "not a usage error" }
+      guard case .usage(let text) = failure(source, .path(scratch.path(name)), output: output) else {
+        return "not a usage error"
+      }
       return text
     }
     #expect(text("a.mp4") { $0.codec = "libx265x" }.contains("libx265"))

@@ -48,7 +48,9 @@ import Testing
   @Test("impossible sizes are refused")
   func impossible() throws {
     for (width, height) in [(0, 5), (5, -1), (1 << 40, 2), (1_000_000, 1_000_000)] {
-      #expect(throws: VideoError.self) { _ = try FramePool(width: width, height: height, pixelFormat: PixelFormat(named: "yuv444p16le")) }
+      #expect(throws: VideoError.self) {
+        _ = try FramePool(width: width, height: height, pixelFormat: PixelFormat(named: "yuv444p16le"))
+      }
     }
   }
 
@@ -63,12 +65,17 @@ import Testing
     #expect(try PixelFormat(named: "yuv420p10").name == "yuv420p10le")
   }
 
-  @Test("the nearest planar format is what one expects", arguments: [
-    ("nv12", "yuv420p"), ("p010le", "yuv420p10le"), ("rgb24", "gbrp"), ("rgba", "gbrap"), ("pal8", "gbrap"), ("yuvj420p", "yuv420p"),
-    ("gbrpf32le", "gbrp16le"), ("bayer_rggb8", "gbrp"), ("gray", "gray"), ("grayf32le", "gray16le"), ("ya8", "gbrap"), ("monow", "gray"),
-    ("yuv420p9be", "yuv420p9le"), ("yuyv422", "yuv422p"), ("y210le", "yuv422p10le"), ("rgb565le", "gbrp"), ("x2rgb10le", "gbrp10le"),
-    ("yuva422p12le", "yuva422p12le"), ("p016le", "yuv420p16le"), ("rgba64le", "gbrap16le"), ("xyz12le", "gbrp12le"),
-  ])
+  @Test(
+    "the nearest planar format is what one expects",
+    arguments: [
+      ("nv12", "yuv420p"), ("p010le", "yuv420p10le"), ("rgb24", "gbrp"), ("rgba", "gbrap"), ("pal8", "gbrap"),
+      ("yuvj420p", "yuv420p"),
+      ("gbrpf32le", "gbrp16le"), ("bayer_rggb8", "gbrp"), ("gray", "gray"), ("grayf32le", "gray16le"), ("ya8", "gbrap"),
+      ("monow", "gray"),
+      ("yuv420p9be", "yuv420p9le"), ("yuyv422", "yuv422p"), ("y210le", "yuv422p10le"), ("rgb565le", "gbrp"),
+      ("x2rgb10le", "gbrp10le"),
+      ("yuva422p12le", "yuva422p12le"), ("p016le", "yuv420p16le"), ("rgba64le", "gbrap16le"), ("xyz12le", "gbrp12le"),
+    ])
   func nearest(name: String, planar: String) throws {
     #expect(try PixelFormat(named: name).nearestPlanar.name == planar)
     #expect(try PixelFormat(named: planar).isNativePlanar)
@@ -78,7 +85,8 @@ import Testing
   func flat() throws {
     let scratch = try Scratch()
     let clip = scratch.path("clip.mkv")
-    try Tool.ffmpeg("-f lavfi -i testsrc2=size=320x240 -frames:v 2000 -c:v libx264 -preset ultrafast -pix_fmt yuv420p \(clip)")
+    try Tool.ffmpeg(
+      "-f lavfi -i testsrc2=size=320x240 -frames:v 2000 -c:v libx264 -preset ultrafast -pix_fmt yuv420p \(clip)")
     let reader = try MediaReader(.path(clip))
     var output = OutputOptions()
     output.format = "nut"

@@ -9,7 +9,8 @@ import Testing
   private func irregular(_ scratch: Scratch, _ name: String = "vfr.nut") throws -> String {
     let path = scratch.path(name)
     try Tool.ffmpeg(
-      "-f lavfi -t 1 -i testsrc2=size=64x48:rate=30 -vf select='not(mod(n,3))+not(mod(n,7))+eq(n,10)' -fps_mode vfr -pix_fmt yuv420p -enc_time_base 1/90000 -c:v ffv1 \(path)")
+      "-f lavfi -t 1 -i testsrc2=size=64x48:rate=30 -vf select='not(mod(n,3))+not(mod(n,7))+eq(n,10)' -fps_mode vfr -pix_fmt yuv420p -enc_time_base 1/90000 -c:v ffv1 \(path)"
+    )
     return path
   }
 
@@ -52,7 +53,8 @@ import Testing
     let scratch = try Scratch()
     let clip = scratch.path("clip.\(ending)")
     try Tool.ffmpeg(
-      "-f lavfi -i testsrc2=size=64x48:rate=25 -f lavfi -i sine -t 4 -c:v libx264 -g 50 -pix_fmt yuv420p -c:a aac \(clip)")
+      "-f lavfi -i testsrc2=size=64x48:rate=25 -f lavfi -i sine -t 4 -c:v libx264 -g 50 -pix_fmt yuv420p -c:a aac \(clip)"
+    )
     var input = InputOptions()
     input.start = 1.3
     input.duration = 1
@@ -84,7 +86,8 @@ import Testing
     input.frameLimit = 5
     var output = OutputOptions()
     output.format = "nut"
-    let (outcome, frames) = try Passthrough.throughPipes(clip, producer: "-f nut -c:v rawvideo", input: input, output: output)
+    let (outcome, frames) = try Passthrough.throughPipes(
+      clip, producer: "-f nut -c:v rawvideo", input: input, output: output)
     #expect(outcome.frames == 5)
     #expect(try frames.map(\.md5) == Tool.frames(of: clip)[25..<30].map(\.md5))
   }

@@ -45,7 +45,9 @@ enum Tool {
   }
 
   /// What ffmpeg's framemd5 says of a file: time, duration and md5 of each frame or packet.
-  static func frames(of path: String, _ words: String = "-map 0:v:0 -fps_mode passthrough -enc_time_base -1", input: String = "") throws
+  static func frames(
+    of path: String, _ words: String = "-map 0:v:0 -fps_mode passthrough -enc_time_base -1", input: String = ""
+  ) throws
     -> [FrameMD5]
   {
     try parse(ffmpeg("\(input) -i \(path) \(words) -f framemd5 -"))
