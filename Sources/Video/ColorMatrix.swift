@@ -48,6 +48,13 @@ public struct ColorMatrix: RawRepresentable, Hashable, Sendable, CustomStringCon
     }
   }
 
+  /// Whether both turn the same red, green and blue into the same luma and chroma: `bt470bg` and `smpte170m` do.
+  func isSame(as other: ColorMatrix) -> Bool {
+    if self == other { return true }
+    guard let mine = lumaCoefficients, let theirs = other.lumaCoefficients else { return false }
+    return mine.red == theirs.red && mine.blue == theirs.blue
+  }
+
   /// libav's name, such as `bt709`.
   public var description: String { av_color_space_name(av).map { String(cString: $0) } ?? "unknown" }
 

@@ -23,7 +23,7 @@ final class Encoder {
     let order = try options.pixelFormat.map { name throws(VideoError) in try PixelFormat(named: name) }
     choice = try PixelFormatChoice(
       order ?? video.pixelFormat, isOrder: order != nil, range: video.color.range, codec: codec, container: container)
-    color = Encoder.tags(video, choice)
+    color = Encoder.tags(video, choice, codec)
     guard let context = avcodec_alloc_context3(codec) else {
       throw .output("cannot encode with \(name): out of memory")
     }
@@ -69,7 +69,9 @@ final class Encoder {
   }
 
   /// The tags of the encoded video: the input's, with a range and matrix that fit the chosen format.
-  private static func tags(_ video: VideoProperties, _ choice: PixelFormatChoice) -> ColorTags {
+  private static func tags(_ video: VideoProperties, _ choice: PixelFormatChoice, _ codec: UnsafePointer<AVCodec>)
+    -> ColorTags
+  {
     var tags = video.color
     let from = video.pixelFormat.layout.family
     let to = choice.format.layout.family
@@ -80,6 +82,12 @@ final class Encoder {
       tags = tags.resolved(for: choice.format, height: video.height)
     }
     if choice.needsFullRange { tags.range = .full }
+    // JPEG and WebP are BT.601 by definition, WebP with limited range; neither can say anything else.
+    let isWebP = codec.pointee.id == AV_CODEC_ID_WEBP
+    if isWebP || codec.pointee.id == AV_CODEC_ID_MJPEG, to == .yuv {
+      tags.matrix = .bt470bg
+      if isWebP { tags.range = .limited }
+    }
     return tags
   }
 
@@ -120,6 +128,21 @@ final class Encoder {
       dictionary.set("preset", preset)
     }
     for (key, value) in options.options { dictionary.set(key, value) }
+    setQuality(context, options)
+  }
+
+  /// Encoders of the MPEG family aim at 200 kbit/s unless told otherwise, whatever the size: ask for good quality instead.
+  private static func setQuality(_ context: UnsafeMutablePointer<AVCodecContext>, _ options: OutputOptions) {
+    let mpeg = [
+      AV_CODEC_ID_MJPEG, AV_CODEC_ID_MPEG4, AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_H263,
+      AV_CODEC_ID_FLV1,
+    ]
+    let own = ["b", "global_quality", "qmin", "qmax", "flags"]
+    guard mpeg.contains(context.pointee.codec_id), !options.options.contains(where: { own.contains($0.key) }) else {
+      return
+    }
+    context.pointee.flags |= AV_CODEC_FLAG_QSCALE
+    context.pointee.global_quality = (context.pointee.codec_id == AV_CODEC_ID_MJPEG ? 2 : 3) * FF_QP2LAMBDA
   }
 
   private static func openingError(

@@ -55,7 +55,7 @@ public final class FrameConverter: @unchecked Sendable {
     let width = size?.width ?? frame.width
     let height = size?.height ?? frame.height
     if frame.pixelFormat == pixelFormat, width == frame.width, height == frame.height,
-      source.matrix == target.matrix, source.range == target.range
+      source.matrix.isSame(as: target.matrix), source.range == target.range
     {
       return frame
     }

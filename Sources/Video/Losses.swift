@@ -19,11 +19,13 @@ enum Losses {
     let to = choice.format.layout
     let what = container == "y4m" ? "y4m" : codec
     if from.hasAlpha, !to.hasAlpha { lines.append("\(what) cannot carry transparency; it is dropped") }
-    if from.family != to.family, from.family == .rgb || to.family == .rgb {
+    if codec != "gif", from.family != to.family, from.family == .rgb || to.family == .rgb {
       let way = to.family == .rgb ? "RGB" : "YUV"
       lines.append("\(what) cannot carry \(video.pixelFormat); pixels are converted to \(way) (\(choice.format))")
     }
-    if from.bitDepth > to.bitDepth, from.family != .other {
+    if codec == "gif" {
+      lines.append("gif has 256 colours; pixels are dithered")
+    } else if from.bitDepth > to.bitDepth, from.family != .other {
       lines.append("\(what) carries \(to.bitDepth) of the \(from.bitDepth) bits per sample (\(choice.format))")
     }
     let coarser = to.log2ChromaWidth > from.log2ChromaWidth || to.log2ChromaHeight > from.log2ChromaHeight
@@ -41,7 +43,7 @@ enum Losses {
     if losesTags {
       // BT.601 up to 576 rows and BT.709 above is what everybody assumes: a tag that says the same is no loss.
       if !isRGB, color.matrix != .unspecified,
-        color.matrix.scalerTable != ColorMatrix.assumed(height: video.height).scalerTable
+        !color.matrix.isSame(as: .assumed(height: video.height))
       {
         lost.append("the colour matrix \(color.matrix)")
       }

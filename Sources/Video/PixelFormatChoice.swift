@@ -20,6 +20,11 @@ struct PixelFormatChoice {
     let encoder = codec.pointee.name.map { String(cString: $0) } ?? "the encoder"
     let plain = wanted.withoutRange
     let fullRangeTwin = plain.withFullRangeName
+    // JPEG is full range by definition, though libavcodec lists limited formats for it as well.
+    if PixelFormatChoice.isJPEG(codec), let fullRangeTwin, list.contains(fullRangeTwin) {
+      self.init(format: plain, encoderFormat: fullRangeTwin, needsFullRange: true)
+      return
+    }
     if list.isEmpty || list.contains(plain) {
       self.init(format: plain, encoderFormat: plain, needsFullRange: wanted != plain)
       return
@@ -37,9 +42,12 @@ struct PixelFormatChoice {
     let best = avcodec_find_best_pix_fmt_of_list(&raw, plain.av, plain.layout.hasAlpha ? 1 : 0, &loss)
     guard best != AV_PIX_FMT_NONE else { throw .usage("\(encoder) takes no pixel format that \(wanted) converts to") }
     let chosen = PixelFormat(best)
-    self.init(
-      format: chosen.withoutRange, encoderFormat: chosen, needsFullRange: chosen != chosen.withoutRange)
+    let plainChoice = chosen.withoutRange
+    let encoderChoice = PixelFormatChoice.isJPEG(codec) ? plainChoice.withFullRangeName ?? chosen : chosen
+    self.init(format: plainChoice, encoderFormat: encoderChoice, needsFullRange: encoderChoice != plainChoice)
   }
+
+  private static func isJPEG(_ codec: UnsafePointer<AVCodec>) -> Bool { codec.pointee.id == AV_CODEC_ID_MJPEG }
 
   private init(format: PixelFormat, encoderFormat: PixelFormat, needsFullRange: Bool) {
     self.format = format

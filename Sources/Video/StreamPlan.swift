@@ -75,8 +75,20 @@ struct StreamPlan {
       parameters.codec_type == AVMEDIA_TYPE_AUDIO
       ? format.pointee.audio_codec == AV_CODEC_ID_NONE : format.pointee.subtitle_codec == AV_CODEC_ID_NONE
     if noneOfItsKind, muxer.container != "nut" { return false }
-    return avformat_query_codec(format, parameters.codec_id, FF_COMPLIANCE_NORMAL) == 1
+    if muxer.container == "mpegts" { return transportCodecs.contains(parameters.codec_id) }
+    let answer = avformat_query_codec(format, parameters.codec_id, FF_COMPLIANCE_NORMAL)
+    // Negative: the muxer keeps no list; then only its own favourite is sure.
+    return answer == 1
+      || answer < 0
+        && (parameters.codec_id == format.pointee.audio_codec || parameters.codec_id == format.pointee.subtitle_codec)
   }
+
+  /// What MPEG-TS has a stream type for; libavformat's muxer would take anything and mark it as private data.
+  private static let transportCodecs: [AVCodecID] = [
+    AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_AAC_LATM, AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3,
+    AV_CODEC_ID_DTS,
+    AV_CODEC_ID_TRUEHD, AV_CODEC_ID_OPUS, AV_CODEC_ID_DVB_SUBTITLE, AV_CODEC_ID_DVB_TELETEXT,
+  ]
 
   /// A codec's four letters mean something in their own container only; 0 lets the muxer choose.
   private static func fitTag(_ stream: UnsafeMutablePointer<AVStream>, _ muxer: Muxer) {
