@@ -65,7 +65,9 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", swiftSettings: swift),
     .testTarget(name: "PluginAPITests", dependencies: ["PluginAPI"], swiftSettings: swift),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "PluginAPI"], swiftSettings: swift),
-    .testTarget(name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI"], swiftSettings: swift),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(
+      name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI", "AllocationCounter"], swiftSettings: swift),
     .testTarget(name: "WeightsTests", dependencies: ["Weights"], exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(name: "VideoTests", dependencies: ["Video"], swiftSettings: swift),
     .testTarget(
