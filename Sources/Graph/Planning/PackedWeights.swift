@@ -45,6 +45,9 @@ struct PackedWeights: Sendable {
   private var convolutions: [Key: PackedBlock] = [:]
   private var vectors: [Int: PackedBlock] = [:]
 
+  /// Of all that has been packed.
+  var bytes: Int { (convolutions.values.map(\.bytes) + vectors.values.map(\.bytes)).reduce(0, +) }
+
   /// What a convolution asks of its caller.
   static func needs(_ shape: sth_conv2d, kernels: UnsafePointer<sth_kernels>) -> sth_conv2d_needs {
     var shape = shape

@@ -72,8 +72,8 @@ public final class ComputePlan: @unchecked Sendable {
   public func run(inputs: [sth_image], outputs: [sth_image]) throws(GraphError) {
     try begin(inputs: inputs.count, outputs: outputs.count)
     defer { finish() }
-    for index in inputs.indices { try bind(inputs[index], slot: index, role: "input", index) }
-    for index in outputs.indices { try bind(outputs[index], slot: inputs.count + index, role: "output", index) }
+    for index in 0..<inputs.count { try bind(inputs[index], slot: index, role: "input", index) }
+    for index in 0..<outputs.count { try bind(outputs[index], slot: inputs.count + index, role: "output", index) }
     try execute()
   }
 
@@ -137,14 +137,16 @@ public final class ComputePlan: @unchecked Sendable {
   }
 
   private func execute() throws(GraphError) {
-    for follower in program.followers {
+    // By index: an iterator over an array allocates in a build without optimisation.
+    for index in 0..<program.followers.count {
+      let follower = program.followers[index]
       let slot = slots[follower.slot]
       follower.planes.pointee.data = slot.data
       follower.planes.pointee.c_stride = slot.cStride
       follower.planes.pointee.h_stride = slot.hStride
     }
     let isProfiled = profile.isOn
-    for index in program.steps.indices {
+    for index in 0..<program.steps.count {
       if let shouldAbort = engine.shouldAbort, shouldAbort() {
         throw GraphError(STH_ERROR_CANCELLED, "'\(name)' was stopped: the host wants to end")
       }
