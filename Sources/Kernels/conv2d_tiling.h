@@ -59,6 +59,17 @@ STH_INLINE void sth_conv2d_fill_band_row(float *dst, float *staging, const sth_l
   }
 }
 
+// Asks for the source of one row, columns x ..< x + count: the pieces of rows under a tile are too short and too far apart
+// for the processor to foresee.
+STH_INLINE void sth_conv2d_prefetch_row(const sth_lens_row *row, const sth_conv2d *shape, int64_t x, int64_t count) {
+  if (row->data == NULL) return;
+  const int64_t line = 64 / (int64_t)sizeof(float);
+  const int64_t first = x < 0 ? 0 : x / shape->upsample;
+  const int64_t end = (x + count) / shape->upsample + 1;
+  const int64_t last = end < shape->in_w ? end : shape->in_w;
+  for (int64_t i = first; i < last; i += line) __builtin_prefetch(row->data + i);
+}
+
 // Fills the band under the tile at output (y, x) of h by w.
 STH_INLINE void sth_conv2d_fill_band(float *band, float *staging, const sth_conv2d_operands *operands,
                                      const sth_conv2d *shape, const sth_conv2d_tiling *tiling, int32_t y, int32_t x,
@@ -69,6 +80,10 @@ STH_INLINE void sth_conv2d_fill_band(float *band, float *staging, const sth_conv
   const int64_t left = (int64_t)x * shape->stride_w - shape->pad_left;
   for (int32_t ci = 0; ci < shape->in_c; ci++) {
     for (int64_t r = 0; r < rows; r++) {
+      if (ci + 1 < shape->in_c) {  // one channel ahead
+        const sth_lens_row ahead = sth_lens_row_at(operands, shape, ci + 1, top + r);
+        sth_conv2d_prefetch_row(&ahead, shape, left, columns);
+      }
       const sth_lens_row row = sth_lens_row_at(operands, shape, ci, top + r);
       float *dst = band + ci * tiling->c_stride + r * tiling->row_stride;
       sth_conv2d_fill_band_row(dst, staging, &row, shape, tiling, left, columns);
