@@ -135,7 +135,8 @@ final class ByteStream {
     if failure != 0 { return cff_error(failure) }
     var done = 0
     while done < Int(count) {
-      if interrupt.isSet { return cff_error_exit() }
+      // A plain file never blocks for long: an interrupt must not tear its data.
+      if !isPlainFile, interrupt.isSet { return cff_error_exit() }
       if !isPlainFile, !isReady(POLLOUT) { continue }
       let put = SilentPipe.write(descriptor, bytes + done, Int(count) - done)
       if put >= 0 {

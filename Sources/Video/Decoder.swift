@@ -14,6 +14,9 @@ final class Decoder {
   private let av: UnsafeMutablePointer<AVCodecContext>
   private let timeBase: Rational
 
+  /// Pixels of the largest picture that is decoded, 16384 x 16384: a lying header must not cost more memory than that.
+  private static let largestPicture: Int64 = 1 << 28
+
   init(_ demuxer: Demuxer, threads: Int) throws(VideoError) {
     let stream = demuxer.video
     codecName = String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
@@ -23,6 +26,7 @@ final class Decoder {
     }
     av = context
     avcodec_parameters_to_context(context, stream.pointee.codecpar)
+    context.pointee.max_pixels = Decoder.largestPicture
     context.pointee.pkt_timebase = stream.pointee.time_base
     context.pointee.thread_count = Int32(clamping: max(0, threads))
     context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE

@@ -19,7 +19,8 @@ extension Demuxer {
         if status.st_size == 0 { throw .input("cannot read \(path): the file is empty") }
         return nil
       default:
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not blocking: a FIFO that nobody writes yet would hold us inside open(2).
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw .input("cannot open \(path): \(String(cString: strerror(errno)))") }
         return try ByteStream(descriptor, .reading, owned: true, interrupt: interrupt)
       }

@@ -21,13 +21,11 @@ final class Muxer {
   private let bytes: ByteStream?
   private let opensURL: Bool
   private let created: Bool
-  private let interrupt: InterruptFlag
   private var headerWritten = false
   private var closed = false
 
   init(_ target: MediaTarget, options: OutputOptions, interrupt: InterruptFlag) throws(VideoError) {
     LibavLog.install()
-    self.interrupt = interrupt
     name = target.description
     var path: String?
     if case .path(let text) = target { path = text }
@@ -46,6 +44,8 @@ final class Muxer {
       opensURL = opened.isURL
       created = opened.isNew
       isSeekable = opened.bytes?.isSeekable ?? true
+      // Whoever watches a pipe gets each frame at once, not when a buffer happens to be full.
+      if !isSeekable { context.pointee.flags |= AVFMT_FLAG_FLUSH_PACKETS }
     } catch {
       avformat_free_context(context)
       throw error
@@ -103,7 +103,7 @@ final class Muxer {
     let system = bytes.map(\.failure) ?? 0
     let code = system != 0 ? cff_error(system) : status
     if code == cff_error(EPIPE) { return .consumerClosed("whoever was reading \(name) has closed it") }
-    if interrupt.isSet { return .interrupted("writing \(name) was interrupted") }
+    if code == cff_error_exit() { return .interrupted("writing \(name) was interrupted") }
     if code == cff_error(ENOSPC) { return .output("cannot \(verb) \(name): no space left on the device") }
     if system != 0 { return .output("cannot \(verb) \(name): \(String(cString: strerror(system)))") }
     return .output("cannot \(verb) \(name) (\(container)): \(LibavLog.reason(code))")

@@ -78,7 +78,7 @@ import Testing
     #expect(try Tool.probe("stream_side_data=rotation", of: scratch.path("again.mp4")) == "")
   }
 
-  @Test("pictures keep their orientation from EXIF, and sequences their order")
+  @Test("a sequence of pictures comes in order, and one picture is known as one")
   func pictures() throws {
     let scratch = try Scratch()
     try Tool.ffmpeg("-f lavfi -i testsrc2=size=30x20 -frames:v 5 \(scratch.path("f%04d.png"))")
@@ -90,6 +90,29 @@ import Testing
     let one = try MediaReader(.path(scratch.path("f0001.png")))
     #expect(one.info.isPicture)
     #expect(try bytes(scratch.path("f0001.png"), scratch).mine.count == 30 * 20 * 3)
+  }
+
+  @Test(
+    "the orientation that a camera wrote into a JPEG is applied",
+    arguments: [
+      (1, "null"), (2, "hflip"), (3, "hflip,vflip"), (4, "vflip"), (5, "transpose=0"), (6, "transpose=1"),
+      (7, "transpose=3"),
+      (8, "transpose=2"),
+    ])
+  func exif(orientation: UInt8, filter: String) throws {
+    let scratch = try Scratch()
+    let (flat, turned) = (scratch.path("flat.jpg"), scratch.path("turned.jpg"))
+    try Tool.ffmpeg("-f lavfi -i testsrc2=size=48x32 -frames:v 1 -pix_fmt yuvj420p \(flat)")
+    // Start of image, then an EXIF segment of one entry: tag 0x0112, type short, count 1.
+    let header: [UInt8] = [0xff, 0xe1, 0, 34] + Array("Exif".utf8) + [0, 0] + Array("II".utf8) + [42, 0, 8, 0, 0, 0]
+    let entry: [UInt8] = [1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]
+    let data = try Data(contentsOf: URL(fileURLWithPath: flat))
+    try (data.prefix(2) + header + entry + data.dropFirst(2)).write(to: URL(fileURLWithPath: turned))
+    var output = OutputOptions()
+    output.format = "rawvideo"
+    try Passthrough.copy(.path(turned), .path(scratch.path("mine.raw")), output: output)
+    let theirs = try Tool.ffmpeg("-i \(flat) -vf \(filter) -f rawvideo -")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: scratch.path("mine.raw"))) == theirs)
   }
 
   @Test(

@@ -230,6 +230,30 @@ import Testing
     withExtendedLifetime(pipe) {}
   }
 
+  @Test("a file that was interrupted half way is finished properly, even when reader and writer share the flag")
+  func finishAfterInterrupt() throws {
+    let scratch = try Scratch()
+    let out = scratch.path("out.mp4")
+    let flag = InterruptFlag()
+    let reader = try MediaReader(.path(try clip(scratch, frames: 50)), interrupt: flag)
+    let writer = try MediaWriter(.path(out), video: reader.info.properties, interrupt: flag)
+    var written = 0
+    do throws(VideoError) {
+      while case .frame(let frame)? = try reader.next() {
+        try writer.write(frame)
+        written += 1
+        if written == 20 { reader.interrupt() }
+      }
+      Issue.record("was not interrupted")
+    } catch {
+      #expect(error == .interrupted("reading \(scratch.path("clip.y4m")) was interrupted"))
+    }
+    flag.clear()
+    try writer.finish()
+    #expect(written >= 20)
+    #expect(try Tool.frames(of: out).count == written)
+  }
+
   @Test("a film with holes is concealed and counted")
   func holes() throws {
     let scratch = try Scratch()
