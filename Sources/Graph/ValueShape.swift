@@ -18,8 +18,8 @@ public struct ValueShape: Hashable, Sendable, CustomStringConvertible {
 
   /// Elements of one plane that any value may have; kernels index a plane with 32 bits.
   static let planeLimit = Int(Int32.max)
-  /// Elements of a whole value; far above any machine, far below what overflows byte arithmetic.
-  static let valueLimit = 1 << 44
+  /// Elements of a whole value (1 TiB); far above any machine, and a graph full of them still does not overflow the bill.
+  static let valueLimit = 1 << 38
 
   /// This shape, or the reason why no value can have it.
   func checked(_ subject: @autoclosure () -> String) throws(GraphError) -> ValueShape {

@@ -153,13 +153,13 @@ struct MisuseTests {
   @Test("sizes that do not work are refused at compile, with numbers")
   func sizes() throws {
     func refuse(
-      _ text: String, _ sizes: [sth_size] = [sth_size(h: 8, w: 8)], count: Int32? = nil,
+      _ text: String, _ sizes: [sth_size] = [sth_size(h: 8, w: 8)], count: Int32? = nil, channels: Int32 = 4,
       status: sth_status = STH_ERROR_UNSUPPORTED, sourceLocation: SourceLocation = #_sourceLocation,
       _ build: (TableGraph, sth_node) -> sth_node
     ) throws {
       let table = try TableGraph()
       defer { table.api.destroy(table.graph) }
-      let y = build(table, table.api.input(table.graph, "image", 4))
+      let y = build(table, table.api.input(table.graph, "image", channels))
       if y != 0 { #expect(table.api.output(table.graph, y) == STH_OK) }
       let result = table.compile(sizes, count: count)
       #expect(result.status == status, sourceLocation: sourceLocation)
@@ -182,6 +182,10 @@ struct MisuseTests {
     try refuse(
       "pad2d (node 2): a plane of 4294967302 x 4294967302 has more than 2^31 - 1 elements; use a smaller picture"
     ) { table, x in table.pad(x, big) }
+    try refuse(
+      "upsample_nearest (node 2): a value of [400,46336,46336] has more elements than can be addressed; use a smaller picture",
+      channels: 400
+    ) { table, x in table.api.upsample_nearest(table.graph, x, 5792) }
     try refuse("crop_like (node 3): the value is 8 x 8, smaller than the 10 x 10 to crop it to") { table, x in
       table.api.crop_like(table.graph, x, table.pad(x, 1))
     }
