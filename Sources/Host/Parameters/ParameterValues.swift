@@ -1,0 +1,39 @@
+// ParameterValues.swift - all values of one instance, in the order of the plugin's table.
+
+/// The checked values of a plugin's parameters.
+public struct ParameterValues: Equatable, Sendable {
+  /// What the plugin declares.
+  public let parameters: [ParameterInfo]
+  /// One for each parameter, in the same order.
+  public private(set) var values: [ParameterValue]
+
+  /// Checks what a person typed against a plugin's table and fills in the defaults.
+  ///
+  /// - Throws: `HostError`: usage for unknown keys, values out of range and missing ones; plugin for a missing model file.
+  public init(_ assignments: [StyleSpec.Assignment], for plugin: PluginInfo) throws(HostError) {
+    let keys = plugin.parameters.map(\.key)
+    for assignment in assignments where !keys.contains(assignment.key) {
+      let hint = Suggestion.sentence(for: assignment.key, among: keys)
+      let known = keys.isEmpty ? "it has none" : "it has " + keys.joined(separator: ", ")
+      throw HostError(.usage, "\(plugin.id) has no parameter '\(assignment.key)'\(hint.isEmpty ? ": \(known)" : hint)")
+    }
+    var values: [ParameterValue] = []
+    for parameter in plugin.parameters {
+      if let typed = assignments.first(where: { $0.key == parameter.key }) {
+        values.append(try parameter.value(parsing: typed.value, plugin: plugin.id))
+      } else if let value = parameter.defaultValue {
+        values.append(value)
+      } else {
+        throw HostError(
+          .usage,
+          "\(plugin.id) needs \(parameter.key)=... (\(parameter.help.isEmpty ? parameter.label : parameter.help)): "
+            + "write -s \(plugin.id):\(parameter.key)=\(parameter.kind == .path ? "FILE" : "VALUE")")
+      }
+    }
+    self.parameters = plugin.parameters
+    self.values = values
+  }
+
+  /// Replaces one value; for tests of a plugin's bounds.
+  mutating func set(_ index: Int, to value: ParameterValue) { values[index] = value }
+}

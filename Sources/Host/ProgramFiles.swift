@@ -1,0 +1,41 @@
+// ProgramFiles.swift - where this program and its data lie on the machine.
+
+import Foundation
+
+/// Places of the running program.
+public enum ProgramFiles {
+  /// Our own executable.
+  public static let executable: String = {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments.first ?? "stylehost"
+  }()
+
+  /// $XDG_DATA_HOME/stylehost, by default ~/.local/share/stylehost.
+  public static func dataFolder(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
+    folder("XDG_DATA_HOME", ".local/share", environment)
+  }
+
+  /// $XDG_CACHE_HOME/stylehost, by default ~/.cache/stylehost.
+  public static func cacheFolder(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
+    folder("XDG_CACHE_HOME", ".cache", environment)
+  }
+
+  /// Where installed styles (model files) are looked for, in order.
+  public static func styleFolders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
+    let named = (environment["STYLEHOST_STYLE_PATH"] ?? "").split(separator: ":").map(String.init)
+    var folders = named
+    // A checkout: .build/<configuration>/stylehost lies two or three levels below the folder that holds Styles.
+    let parts = (executable as NSString).pathComponents
+    if let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) {
+      folders.append(NSString.path(withComponents: Array(parts[..<build])) + "/Styles")
+    }
+    let prefix = ((executable as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
+    folders += [prefix + "/share/stylehost/styles", dataFolder(environment) + "/styles"]
+    return folders + ["/usr/local/share/stylehost/styles", "/usr/share/stylehost/styles"]
+  }
+
+  private static func folder(_ variable: String, _ fallback: String, _ environment: [String: String]) -> String {
+    // The XDG rules ignore relative paths.
+    if let base = environment[variable], base.hasPrefix("/") { return base + "/stylehost" }
+    return (environment["HOME"] ?? NSHomeDirectory()) + "/" + fallback + "/stylehost"
+  }
+}
