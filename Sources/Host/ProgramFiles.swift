@@ -6,7 +6,8 @@ import Foundation
 public enum ProgramFiles {
   /// Our own executable.
   public static let executable: String = {
-    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments.first ?? "stylehost"
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments.first
+      ?? "stylehost"
   }()
 
   /// $XDG_DATA_HOME/stylehost, by default ~/.local/share/stylehost.

@@ -51,7 +51,9 @@ extension ParameterInfo {
     if isModel, kind != .path { return "is marked as the model but is not a path" }
     switch kind {
     case .int, .float:
-      guard !raw.hard_min.isNaN, !raw.hard_max.isNaN, raw.hard_min <= raw.hard_max else { return "has an empty hard range" }
+      guard !raw.hard_min.isNaN, !raw.hard_max.isNaN, raw.hard_min <= raw.hard_max else {
+        return "has an empty hard range"
+      }
       guard isRequired || (raw.hard_min...raw.hard_max).contains(raw.default_number) else {
         return "has a default outside its hard range"
       }

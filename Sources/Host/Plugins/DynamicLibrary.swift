@@ -18,7 +18,9 @@ enum DynamicLibrary {
     // SAFETY: the contract fixes the type of the symbol with this name.
     let function = unsafeBitCast(symbol, to: EntryFunction.self)
     guard let entry = function(STH_ABI_MAJOR, STH_ABI_MINOR) else {
-      throw HostError(.plugin, "it cannot serve version \(STH_ABI_MAJOR).\(STH_ABI_MINOR) of the plugin contract (its entry returned NULL)")
+      throw HostError(
+        .plugin,
+        "it cannot serve version \(STH_ABI_MAJOR).\(STH_ABI_MINOR) of the plugin contract (its entry returned NULL)")
     }
     return entry
   }

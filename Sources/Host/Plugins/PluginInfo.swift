@@ -31,22 +31,27 @@ public struct PluginInfo: Codable, Equatable, Sendable {
   init(checking entry: UnsafePointer<sth_entry>) throws(HostError) {
     let raw = entry.pointee
     guard raw.struct_size >= UInt32(MemoryLayout<sth_entry>.size) else {
-      throw HostError(.plugin, "its entry is \(raw.struct_size) bytes, this host's contract says \(MemoryLayout<sth_entry>.size)")
+      throw HostError(
+        .plugin, "its entry is \(raw.struct_size) bytes, this host's contract says \(MemoryLayout<sth_entry>.size)")
     }
     guard raw.abi_major == STH_ABI_MAJOR else {
-      throw HostError(.plugin, "it was built for version \(raw.abi_major) of the plugin contract, this host speaks \(STH_ABI_MAJOR)")
+      throw HostError(
+        .plugin, "it was built for version \(raw.abi_major) of the plugin contract, this host speaks \(STH_ABI_MAJOR)")
     }
     guard let pointer = raw.descriptor else { throw HostError(.plugin, "it has no descriptor") }
     let descriptor = pointer.pointee
     guard descriptor.struct_size >= UInt32(MemoryLayout<sth_descriptor>.size) else {
-      throw HostError(.plugin, "its descriptor is \(descriptor.struct_size) bytes, the contract says \(MemoryLayout<sth_descriptor>.size)")
+      throw HostError(
+        .plugin,
+        "its descriptor is \(descriptor.struct_size) bytes, the contract says \(MemoryLayout<sth_descriptor>.size)")
     }
     guard
       raw.create != nil, raw.destroy != nil, raw.negotiate != nil, raw.activate != nil, raw.deactivate != nil,
       raw.process != nil, raw.reset != nil
     else { throw HostError(.plugin, "one of its functions is missing") }
     self.id = try PluginInfo.text(descriptor.id, "id")
-    guard id.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 46 }), !id.isEmpty else {
+    guard id.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 46 }), !id.isEmpty
+    else {
       throw HostError(.plugin, "its id '\(id.prefix(80))' is not made of a-z, 0-9, '.' and '-'")
     }
     self.name = try PluginInfo.text(descriptor.name, "name")
@@ -71,7 +76,9 @@ public struct PluginInfo: Codable, Equatable, Sendable {
     }
     var result: [ParameterInfo] = []
     for index in 0..<Int(descriptor.param_count) {
-      guard let parameter = descriptor.params[index] else { throw HostError(.plugin, "parameter \(index + 1) is missing") }
+      guard let parameter = descriptor.params[index] else {
+        throw HostError(.plugin, "parameter \(index + 1) is missing")
+      }
       let info = try ParameterInfo(checking: parameter, number: index)
       guard !result.contains(where: { $0.key == info.key }) else {
         throw HostError(.plugin, "two parameters have the key '\(info.key)'")

@@ -88,7 +88,8 @@ public final class PluginLibrary {
     }
     let near = Suggestion.sentence(for: id, among: ids + more)
     if !near.isEmpty { return near }
-    return ids.isEmpty ? ": no plugin was found (see stylehost plugins list)" : ": there is " + ids.joined(separator: ", ")
+    return ids.isEmpty
+      ? ": no plugin was found (see stylehost plugins list)" : ": there is " + ids.joined(separator: ", ")
   }
 
   @discardableResult private func scanNext() -> PluginListing? {

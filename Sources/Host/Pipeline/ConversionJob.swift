@@ -1,0 +1,100 @@
+// ConversionJob.swift - one `stylehost run`: opens everything in the order in which mistakes are cheapest, then runs the pipeline.
+
+import Foundation
+import Video
+
+/// A whole run from an input to an output.
+public struct ConversionJob: Sendable {
+  /// Where frames come from.
+  public var source: MediaSource
+  /// Where they go.
+  public var target: MediaTarget
+  /// How to read.
+  public var input = InputOptions()
+  /// How to write.
+  public var output = OutputOptions()
+  /// Styles as typed; none hands frames through unconverted.
+  public var styles: [StyleSpec] = []
+  /// Where progress goes beside the log's live line.
+  public var progress = ProgressOptions()
+
+  /// A job with default options.
+  public init(source: MediaSource, target: MediaTarget) {
+    self.source = source
+    self.target = target
+  }
+
+  /// Runs the job.
+  ///
+  /// - Parameter stop: ends it early in good order; the error then is `.interrupted`.
+  /// - Throws: `HostError`; `.partial` where the output is whole but the input was not.
+  public func run(
+    _ services: ComputeServices, _ library: PluginLibrary, stop: StopSignal
+  ) throws(HostError) {
+    let log = services.log
+    try OutputCheck.check(target, source: source, overwrite: output.overwrite)
+    let resolver = StyleResolver(library)
+    var resolved: [ResolvedStyle] = []
+    for style in styles { resolved.append(try resolver.resolve(style)) }
+    let chain = resolved.isEmpty ? nil : try StyleChain.start(resolved, services)
+
+    let interrupt = InterruptFlag()
+    stop.whenSet { interrupt.set() }
+    do {
+      let reader = try MediaReader(source, options: input, interrupt: interrupt)
+      let times = StageTimes()
+      let (writer, stylist) = try open(reader, chain, services, times)
+      (reader.notes + writer.notes).forEach { log.once(.info, $0) }
+      writer.losses.forEach { log.once(.warning, $0) }
+      let progress = ProgressReporter(progress, total: reader.info.frameCount, duration: reader.info.duration, log: log)
+      let pipeline = Pipeline(
+        source: reader, stylist: stylist, sink: writer, times: times, abort: services.abort, stop: stop,
+        onFrame: { progress.frame($0, seconds: $1) })
+      let report: Pipeline.Report
+      do {
+        report = try pipeline.run()
+      } catch {
+        progress.end()
+        throw error
+      }
+      progress.end(report, note: writer.notes.first)
+      try finish(report, stop)
+    } catch let error as HostError {
+      throw error
+    } catch let error as VideoError {
+      if let signal = stop.signal { throw HostError(.interrupted(signal: signal), "stopped before the first frame") }
+      throw HostError(error)
+    } catch {
+      throw HostError(.input, "\(error)")
+    }
+  }
+
+  /// Opens the output for what the styles make of the input.
+  private func open(
+    _ reader: MediaReader, _ chain: StyleChain?, _ services: ComputeServices, _ times: StageTimes
+  ) throws -> (MediaWriter, FrameStylist?) {
+    var video = reader.info.properties
+    guard let chain else {
+      return (try MediaWriter(target, options: output, video: video, copying: reader.companions), nil)
+    }
+    let rate = reader.info.frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
+    let size = try chain.prepare(h: video.height, w: video.width, frameRate: rate)
+    video.width = size.w
+    video.height = size.h
+    video.pixelFormat = video.pixelFormat.nearestPlanar
+    let writer = try MediaWriter(target, options: output, video: video, copying: reader.companions)
+    let stylist = FrameStylist(
+      chain, services, output: (size, writer.pixelFormat, writer.color), frameRate: reader.info.frameRate, times: times)
+    return (writer, stylist)
+  }
+
+  private func finish(_ report: Pipeline.Report, _ stop: StopSignal) throws(HostError) {
+    if let signal = stop.signal {
+      throw HostError(
+        .interrupted(signal: signal), "stopped after \(report.frames) frames; the output is complete up to there")
+    }
+    if report.damage.isTruncated || report.damage.undecodablePackets > 0 {
+      throw HostError(.partial, "partial result, \(report.frames) frames: \(report.damage)")
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// ComputeServices.swift - what all instances of a process share: the worker pool, the kernel tables, the graph engine, the log.
+
+import Foundation
+import Graph
+import Kernels
+import PluginAPI
+import Synchronization
+
+/// The shared services of a run. Made once, lives as long as every instance; any thread.
+public final class ComputeServices: @unchecked Sendable {
+  // @unchecked: the tables are written in init and read only afterwards; the other members are Sendable.
+
+  /// The one worker pool.
+  public let pool: WorkerPool
+  /// Where words go.
+  public let log: HostLog
+  /// Unpack and pack at the chosen level.
+  let frameKernels: sth_frame_kernels
+  let engine: GraphEngine
+  /// Set to make plugins give up the frame they are at.
+  let abort = AbortFlag()
+
+  /// - Parameters:
+  ///   - threads: of the pool; nil = the CPUs this process may run on.
+  ///   - cpuLevel: see `cpuLevel(named:)`.
+  /// - Throws: `HostError` of kind usage for a level this machine cannot run.
+  public init(
+    threads: Int? = nil, cpuLevel: UInt32 = sth_cpu_level_best(), log: HostLog = HostLog()
+  ) throws(HostError) {
+    var frameKernels = sth_frame_kernels()
+    frameKernels.struct_size = UInt32(MemoryLayout<sth_frame_kernels>.size)
+    sth_frame_kernels_fill(&frameKernels, cpuLevel)
+    self.frameKernels = frameKernels
+    self.pool = WorkerPool(threads: threads)
+    self.log = log
+    do {
+      let abort = abort
+      self.engine = try GraphEngine(pool: pool, cpuLevel: cpuLevel, shouldAbort: { abort.isSet })
+    } catch {
+      throw HostError(.usage, error.description)
+    }
+  }
+
+  /// Kernel table at the chosen level.
+  var kernels: UnsafePointer<sth_kernels> { engine.kernels }
+
+  /// Threads that work on a frame.
+  public var threadCount: Int { pool.threadCount }
+
+  /// "reference", "avx2", "avx512".
+  public var cpuLevelName: String { kernels.pointee.cpu_name.map { String(cString: $0) } ?? "unknown" }
+
+  /// The level that STYLEHOST_CPU asks for, or the best of this machine.
+  ///
+  /// - Throws: `HostError` of kind usage for a name that is no level or one that this machine cannot run.
+  public static func cpuLevel(named name: String?) throws(HostError) -> UInt32 {
+    let best = sth_cpu_level_best()
+    guard let name, !name.isEmpty else { return best }
+    let level = sth_cpu_level_named(name)
+    guard level >= 0 else {
+      throw HostError(.usage, "STYLEHOST_CPU=\(name) is not a level: write reference, avx2 or avx512")
+    }
+    guard UInt32(level) <= best else {
+      throw HostError(.usage, "STYLEHOST_CPU=\(name): this machine cannot run these instructions")
+    }
+    return UInt32(level)
+  }
+}

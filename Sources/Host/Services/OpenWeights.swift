@@ -1,0 +1,31 @@
+// OpenWeights.swift - one model file as a plugin holds it: names and texts that stay where they are until it is closed.
+
+import Foundation
+import Weights
+
+/// An open model file behind an `sth_weights` handle. Immutable after init but for the cache of metadata texts, which is
+/// filled in init too: any thread.
+final class OpenWeights {
+  let file: WeightFile
+  private let names: [UnsafeMutablePointer<CChar>?]
+  private let texts: [String: UnsafeMutablePointer<CChar>]
+
+  init(_ file: WeightFile) {
+    self.file = file
+    names = file.tensors.map { strdup($0.name) }
+    texts = file.metadata.compactMapValues { strdup($0) }
+  }
+
+  deinit {
+    names.forEach { free($0) }
+    texts.values.forEach { free($0) }
+  }
+
+  func name(_ index: Int) -> UnsafePointer<CChar>? {
+    names.indices.contains(index) ? names[index].map { UnsafePointer($0) } : nil
+  }
+
+  func metadata(_ key: String) -> UnsafePointer<CChar>? { texts[key].map { UnsafePointer($0) } }
+
+  func tensor(_ name: String) -> NamedTensor? { file.tensor(named: name) }
+}

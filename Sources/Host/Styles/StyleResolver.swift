@@ -1,0 +1,75 @@
+// StyleResolver.swift - from what a person typed to a loaded plugin with checked values.
+
+import Foundation
+import Weights
+
+/// A style that can be started.
+public struct ResolvedStyle: Sendable {
+  /// The plugin, loaded.
+  public let plugin: LoadedPlugin
+  /// Its values.
+  public let values: ParameterValues
+}
+
+/// Finds what a name means: a file, a plugin, an installed style - in this order. One thread at a time.
+public final class StyleResolver {
+  private let library: PluginLibrary
+  private let styleFolders: [String]
+
+  /// - Parameter styleFolders: where `NAME.safetensors` of installed styles lie, first wins.
+  public init(_ library: PluginLibrary, styleFolders: [String] = ProgramFiles.styleFolders()) {
+    self.library = library
+    self.styleFolders = styleFolders
+  }
+
+  /// - Throws: `HostError`: usage for parameters, plugin for names, plugins and models.
+  public func resolve(_ spec: StyleSpec) throws(HostError) -> ResolvedStyle {
+    if spec.namesFile {
+      guard StyleSpec.isFile(spec.name) else {
+        throw HostError(.plugin, "there is no model file '\(spec.name)'")
+      }
+      if (spec.name as NSString).pathExtension == "so" {
+        let plugin = try library.load(library.listing(path: spec.name))
+        return ResolvedStyle(plugin: plugin, values: try ParameterValues(spec.assignments, for: plugin.info))
+      }
+      return try resolve(model: spec.name, spec.assignments)
+    }
+    if let listing = library.listing(id: spec.name) {
+      let plugin = try library.load(listing)
+      return ResolvedStyle(plugin: plugin, values: try ParameterValues(spec.assignments, for: plugin.info))
+    }
+    if let file = installedStyle(named: spec.name) { return try resolve(model: file, spec.assignments) }
+    throw HostError(
+      .plugin,
+      "there is no plugin and no installed style '\(spec.name)'\(library.hint(for: spec.name, among: installedStyles()))"
+    )
+  }
+
+  /// Names of the installed styles, sorted.
+  public func installedStyles() -> [String] {
+    let names = styleFolders.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] }
+    return Set(names.filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }).sorted()
+  }
+
+  private func installedStyle(named name: String) -> String? {
+    styleFolders.map { "\($0)/\(name).safetensors" }.first(where: StyleSpec.isFile)
+  }
+
+  private func resolve(model path: String, _ assignments: [StyleSpec.Assignment]) throws(HostError) -> ResolvedStyle {
+    let file: WeightFile
+    do {
+      file = try WeightFile.open(path: path)
+    } catch {
+      throw HostError(error)
+    }
+    let plugin = try ModelIdentifier(library).identify(file).plugin
+    guard let parameter = plugin.info.parameters.first(where: \.isModel) else {
+      throw HostError(.plugin, "plugin '\(plugin.info.id)' is named by \(path), but takes no model file")
+    }
+    guard !assignments.contains(where: { $0.key == parameter.key }) else {
+      throw HostError(.usage, "'\(path)' is the model already: leave \(parameter.key)= out")
+    }
+    let all = [StyleSpec.Assignment(key: parameter.key, value: path)] + assignments
+    return ResolvedStyle(plugin: plugin, values: try ParameterValues(all, for: plugin.info))
+  }
+}
