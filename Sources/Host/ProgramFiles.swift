@@ -20,15 +20,18 @@ public enum ProgramFiles {
     folder("XDG_CACHE_HOME", ".cache", environment)
   }
 
+  /// The checkout this program was built in and still lies in: the folder that holds its .build. Nil once installed.
+  public static let checkout: String? = {
+    let parts = (executable as NSString).pathComponents
+    guard let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) else { return nil }
+    return NSString.path(withComponents: Array(parts[..<build]))
+  }()
+
   /// Where installed styles (model files) are looked for, in order.
   public static func styleFolders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
     let named = (environment["STYLEHOST_STYLE_PATH"] ?? "").split(separator: ":").map(String.init)
     var folders = named
-    // A checkout: .build/<configuration>/stylehost lies two or three levels below the folder that holds Styles.
-    let parts = (executable as NSString).pathComponents
-    if let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) {
-      folders.append(NSString.path(withComponents: Array(parts[..<build])) + "/Styles")
-    }
+    if let checkout { folders.append(checkout + "/Styles") }
     let prefix = ((executable as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
     folders += [prefix + "/share/stylehost/styles", dataFolder(environment) + "/styles"]
     return folders + ["/usr/local/share/stylehost/styles", "/usr/share/stylehost/styles"]

@@ -17,11 +17,20 @@ public struct ConversionJob: Sendable {
   public var styles: [StyleSpec] = []
   /// Where progress goes beside the log's live line.
   public var progress = ProgressOptions()
+  /// Damage that the decoder could conceal makes the result partial too.
+  public var isStrict = false
 
   /// A job with default options.
   public init(source: MediaSource, target: MediaTarget) {
     self.source = source
     self.target = target
+  }
+
+  /// Finds what can be found before anything is loaded: an output that cannot be written.
+  ///
+  /// - Throws: `HostError`: output, or usage for a terminal and for overwriting the input.
+  public func check() throws(HostError) {
+    try OutputCheck.check(target, source: source, overwrite: output.overwrite)
   }
 
   /// Runs the job.
@@ -32,7 +41,6 @@ public struct ConversionJob: Sendable {
     _ services: ComputeServices, _ library: PluginLibrary, stop: StopSignal
   ) throws(HostError) {
     let log = services.log
-    try OutputCheck.check(target, source: source, overwrite: output.overwrite)
     let resolver = StyleResolver(library)
     var resolved: [ResolvedStyle] = []
     for style in styles { resolved.append(try resolver.resolve(style)) }
@@ -93,7 +101,8 @@ public struct ConversionJob: Sendable {
       throw HostError(
         .interrupted(signal: signal), "stopped after \(report.frames) frames; the output is complete up to there")
     }
-    if report.damage.isTruncated || report.damage.undecodablePackets > 0 {
+    let isConcealed = report.damage.concealedFrames > 0 && isStrict
+    if report.damage.isTruncated || report.damage.undecodablePackets > 0 || isConcealed {
       throw HostError(.partial, "partial result, \(report.frames) frames: \(report.damage)")
     }
   }

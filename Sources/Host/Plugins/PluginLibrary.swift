@@ -74,6 +74,15 @@ public final class PluginLibrary {
     throw HostError(.plugin, "there is no plugin '\(id)'\(hint(for: id))")
   }
 
+  /// What is known about a plugin, by its id or the path of its library.
+  ///
+  /// - Throws: `HostError` of kind plugin where there is none.
+  public func describe(_ name: String) throws(HostError) -> PluginListing {
+    if StyleSpec.looksLikeFile(name) { return listing(path: name) }
+    if let listing = listing(id: name) { return listing }
+    throw HostError(.plugin, "there is no plugin '\(name)'\(hint(for: name))")
+  }
+
   /// Ids of all usable plugins.
   public func usableIDs() -> [String] {
     listings().filter { $0.status == .ok }.compactMap(\.id)

@@ -1,0 +1,10 @@
+// ModelsCommand.swift - `stylehost models`.
+
+import ArgumentParser
+
+/// Everything about model files.
+struct ModelsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models", abstract: "Looks into model files and converts them.",
+    subcommands: [ModelsInspectCommand.self, ModelsConvertCommand.self])
+}

@@ -1,0 +1,71 @@
+// RunCommand.swift - `stylehost run`: video in, video out.
+
+import ArgumentParser
+import Foundation
+import Host
+import Video
+
+/// `stylehost run [-s SPEC]... [INPUT] [OUTPUT]`.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Stylises a video, file or pipe (the default subcommand).",
+    discussion: """
+      SPEC is NAME[:key=value[,key=value]...]. NAME is the id of a plugin, an installed style, or the path of a model file. \
+      A backslash takes the next character as it is ('\\,' is a comma inside a value). Several -s form a chain. Without -s \
+      frames are handed through unconverted.
+
+      EXAMPLES:
+        stylehost run -s johnson:model=mosaic.safetensors in.mp4 out.mp4
+        stylehost run -s mosaic.safetensors --codec libx264 --crf 18 --preset slow in.mp4 out.mkv
+        ffmpeg -i in.mp4 -f nut -c:v rawvideo - | stylehost run -s mosaic.safetensors -f nut | ffplay -
+        stylehost run --input-format rawvideo --size 640x480 --rate 25 --pix-fmt rgb24 -s candy - out.mp4 < frames.rgb
+      """)
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("A style to apply; several form a chain.", valueName: "spec"))
+  var style: [String] = []
+
+  @Argument(help: "Video to read: a file, a URL, a pattern such as frame%04d.png, or '-' for stdin.")
+  var input = "-"
+
+  @Argument(help: "Video to write: a file, a pattern such as frame%04d.png, or '-' for stdout.")
+  var output = "-"
+
+  @OptionGroup(title: "OUTPUT") var writing: OutputArguments
+  @OptionGroup(title: "INPUT") var reading: InputArguments
+  @OptionGroup(title: "WORDS") var words: WordArguments
+  @OptionGroup(title: "PLUGINS") var search: SearchOptions
+
+  @Option(help: ArgumentHelp("Threads that work on a frame; by default one per CPU.", valueName: "n"))
+  var threads: Int?
+
+  @Flag(help: "End with exit code 5 also where the decoder could conceal the damage of the input.")
+  var strict = false
+
+  func run() throws {
+    let log = words.log
+    let stop = StopSignal()
+    SignalWatcher.start(stop, log)
+    if words.verbose { VideoLibrary.setVerbose(true) }
+    if input == "-", isatty(0) != 0 {
+      throw HostError(.usage, "no input: name a video file, or pipe one in (see stylehost --help)")
+    }
+    var job = ConversionJob(source: MediaSource(argument: input), target: MediaTarget(argument: output))
+    job.styles = try style.map { try StyleSpec(parsing: $0) }
+    job.input = try reading.options(pixelFormat: writing.pixFmt)
+    job.output = try writing.options(isRawInput: reading.isRaw)
+    job.progress = words.progressOptions
+    job.isStrict = strict
+    if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
+    let level = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
+    try job.check()
+    if output == "-" { job.target = .descriptor(try PrivateOutput.claim()) } else { _ = try PrivateOutput.claim() }
+    CrashReporter.install()
+    let services = try ComputeServices(threads: threads, cpuLevel: level, log: log)
+    do {
+      try job.run(services, search.library, stop: stop)
+    } catch let error as HostError where error.kind == .consumerClosed {
+      log.say(.info, "the reader of the output has closed it: done")
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// StylehostCommand.swift - the program: its subcommands and its exit codes.
+
+import ArgumentParser
+import Foundation
+import Host
+import Video
+
+/// `stylehost`.
+@main
+struct StylehostCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stylehost",
+    abstract: "Stylises video: bytes in, a style from a plugin, bytes out.",
+    discussion: """
+      EXAMPLES:
+        stylehost -s candy holiday.mp4 holiday-candy.mp4
+        stylehost run -s johnson:model=mosaic.safetensors in.mkv out.mkv
+        ffmpeg -i in.mp4 -f nut -c:v rawvideo - | stylehost -s candy | ffplay -
+        stylehost plugins list
+
+      EXIT CODES:
+        0 ok, 2 usage, 3 plugin or model, 4 input, 5 partial result (damaged input), 6 output, 130 Ctrl-C, 143 SIGTERM
+      """,
+    version: "stylehost \(HostVersion.text) (plugin contract \(HostVersion.abi); \(VideoLibrary.versions))",
+    subcommands: [
+      RunCommand.self, PluginsCommand.self, ModelsCommand.self, BenchCommand.self, ScanPluginCommand.self,
+      ValidatePluginTestCommand.self,
+    ],
+    defaultSubcommand: RunCommand.self)
+
+  static func main() {
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      leave(with: error)
+    }
+  }
+
+  /// Says what went wrong, once, and ends with the code that the kind of error has.
+  private static func leave(with error: any Error) -> Never {
+    if let error = error as? HostError {
+      HostLog().say(.error, error.description)
+      Foundation.exit(error.exitCode)
+    }
+    let isFine = exitCode(for: error).isSuccess
+    let text = fullMessage(for: error)
+    if !text.isEmpty { FileHandle(fileDescriptor: isFine ? 1 : 2).write(Data((text + "\n").utf8)) }
+    Foundation.exit(isFine ? 0 : 2)
+  }
+}
