@@ -8,13 +8,16 @@ import Video
 struct InputArguments: ParsableArguments {
   @Option(
     name: .customLong("input-format"),
-    help: ArgumentHelp("Container of the input, where it cannot be recognised (rawvideo, y4m, ...).", valueName: "name"))
+    help: ArgumentHelp("Container of the input, where it cannot be recognised (rawvideo, y4m, ...).", valueName: "name")
+  )
   var inputFormat: String?
 
   @Option(help: ArgumentHelp("Size of raw frames.", valueName: "WxH"))
   var size: String?
 
-  @Option(help: ArgumentHelp("Frames per second of raw frames and of numbered pictures: 25, 29.97, 30000/1001.", valueName: "rate"))
+  @Option(
+    help: ArgumentHelp(
+      "Frames per second of raw frames and of numbered pictures: 25, 29.97, 30000/1001.", valueName: "rate"))
   var rate: String?
 
   @Option(

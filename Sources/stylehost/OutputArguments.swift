@@ -8,7 +8,8 @@ import Video
 struct OutputArguments: ParsableArguments {
   @Option(
     name: [.customShort("f"), .long],
-    help: ArgumentHelp("Container, by libavformat's name or y4m. Default: by the file's ending, y4m for a pipe.", valueName: "name"))
+    help: ArgumentHelp(
+      "Container, by libavformat's name or y4m. Default: by the file's ending, y4m for a pipe.", valueName: "name"))
   var format: String?
 
   @Option(help: ArgumentHelp("Encoder, by libavcodec's name (libx264, ffv1, rawvideo, ...).", valueName: "name"))
@@ -33,7 +34,7 @@ struct OutputArguments: ParsableArguments {
   @Flag(name: .customShort("y"), help: "Overwrite an existing output.")
   var overwrite = false
 
-  func options(isRawInput: Bool) throws -> OutputOptions {
+  func options(isRawInput: Bool) throws(HostError) -> OutputOptions {
     var result = OutputOptions()
     result.format = format
     result.codec = codec

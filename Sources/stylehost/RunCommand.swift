@@ -46,26 +46,29 @@ struct RunCommand: ParsableCommand {
     let log = words.log
     let stop = StopSignal()
     SignalWatcher.start(stop, log)
-    if words.verbose { VideoLibrary.setVerbose(true) }
+    VideoLibrary.setVerbose(words.verbose)
+    let planned = try plan()
+    let level = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
+    try planned.check()
+    let stdout = try PrivateOutput.claim()
+    CrashReporter.install()
+    let services = try ComputeServices(threads: threads, cpuLevel: level, log: log)
+    try planned.writing(to: output == "-" ? .descriptor(stdout) : planned.target)
+      .run(services, search.library, stop: stop)
+  }
+
+  /// What was asked for, checked as far as words go.
+  private func plan() throws(HostError) -> ConversionJob {
     if input == "-", isatty(0) != 0 {
       throw HostError(.usage, "no input: name a video file, or pipe one in (see stylehost --help)")
     }
+    if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
     var job = ConversionJob(source: MediaSource(argument: input), target: MediaTarget(argument: output))
-    job.styles = try style.map { try StyleSpec(parsing: $0) }
+    for text in style { job.styles.append(try StyleSpec(parsing: text)) }
     job.input = try reading.options(pixelFormat: writing.pixFmt)
     job.output = try writing.options(isRawInput: reading.isRaw)
     job.progress = words.progressOptions
     job.isStrict = strict
-    if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
-    let level = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
-    try job.check()
-    if output == "-" { job.target = .descriptor(try PrivateOutput.claim()) } else { _ = try PrivateOutput.claim() }
-    CrashReporter.install()
-    let services = try ComputeServices(threads: threads, cpuLevel: level, log: log)
-    do {
-      try job.run(services, search.library, stop: stop)
-    } catch let error as HostError where error.kind == .consumerClosed {
-      log.say(.info, "the reader of the output has closed it: done")
-    }
+    return job
   }
 }

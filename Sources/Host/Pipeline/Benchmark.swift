@@ -81,7 +81,9 @@ public struct Benchmark: Sendable {
       let pipeline = Pipeline(
         source: source, stylist: stylist, sink: sink, times: times, abort: services.abort, stop: stop)
       let report = try pipeline.run()
-      if let signal = stop.signal { throw HostError(.interrupted(signal: signal), "stopped after \(report.frames) frames") }
+      if let signal = stop.signal {
+        throw HostError(.interrupted(signal: signal), "stopped after \(report.frames) frames")
+      }
       return self.report(report, properties, services)
     } catch let error as HostError {
       throw error
@@ -105,7 +107,8 @@ public struct Benchmark: Sendable {
 
   private func report(_ run: Pipeline.Report, _ video: VideoProperties, _ services: ComputeServices) -> Report {
     Report(
-      styles: styles.map(\.description), width: video.width, height: video.height, frames: run.frames, seconds: run.seconds,
+      styles: styles.map(\.description), width: video.width, height: video.height, frames: run.frames,
+      seconds: run.seconds,
       fps: run.seconds > 0 ? Double(run.frames) / run.seconds : 0, precision: "f32", threads: services.threadCount,
       cpuLevel: services.cpuLevelName, peakRssBytes: Benchmark.peakMemory(),
       stages: Dictionary(uniqueKeysWithValues: run.stages.map { ($0.key.rawValue, $0.value) }))

@@ -33,7 +33,14 @@ public struct ConversionJob: Sendable {
     try OutputCheck.check(target, source: source, overwrite: output.overwrite)
   }
 
-  /// Runs the job.
+  /// The same job with another output.
+  public func writing(to target: MediaTarget) -> ConversionJob {
+    var job = self
+    job.target = target
+    return job
+  }
+
+  /// Runs the job. A consumer that closes the output early is no error.
   ///
   /// - Parameter stop: ends it early in good order; the error then is `.interrupted`.
   /// - Throws: `HostError`; `.partial` where the output is whole but the input was not.
@@ -68,7 +75,8 @@ public struct ConversionJob: Sendable {
       progress.end(report, note: writer.notes.first)
       try finish(report, stop)
     } catch let error as HostError {
-      throw error
+      guard error.kind == .consumerClosed else { throw error }
+      log.say(.info, "the reader of the output has closed it: done")
     } catch let error as VideoError {
       if let signal = stop.signal { throw HostError(.interrupted(signal: signal), "stopped before the first frame") }
       throw HostError(error)

@@ -31,7 +31,8 @@ final class SyntheticSource: FrameSource, @unchecked Sendable {
     return properties
   }
 
-  private static let color = ColorTags(range: .limited, matrix: .bt709, primaries: .bt709, transfer: .bt709, chromaLocation: .left)
+  private static let color = ColorTags(
+    range: .limited, matrix: .bt709, primaries: .bt709, transfer: .bt709, chromaLocation: .left)
 
   func next() throws -> MediaEvent? {
     guard index < count else { return nil }

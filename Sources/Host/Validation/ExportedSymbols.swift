@@ -21,7 +21,8 @@ enum ExportedSymbols {
     let link: Int
   }
 
-  private static func number<T: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer, _ offset: Int, _ type: T.Type) -> T? {
+  private static func number<T: FixedWidthInteger>(_ bytes: UnsafeRawBufferPointer, _ offset: Int, _ type: T.Type) -> T?
+  {
     guard offset >= 0, offset <= bytes.count - MemoryLayout<T>.size else { return nil }
     return T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
   }

@@ -50,7 +50,8 @@ final class TestPicture {
     forEachRow { row in
       if bad == nil, let x = row.firstIndex(where: { !$0.isFinite }) {
         let isUntouched = row[x].bitPattern == TestPicture.canary
-        bad = "pixel \(x) of row \(place % buffer.h), plane \(place / buffer.h) \(isUntouched ? "was not written" : "is \(row[x])")"
+        bad =
+          "pixel \(x) of row \(place % buffer.h), plane \(place / buffer.h) \(isUntouched ? "was not written" : "is \(row[x])")"
       }
       place += 1
     }

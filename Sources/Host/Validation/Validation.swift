@@ -53,9 +53,11 @@ public struct Validation: Sendable {
     let words = child.lastWords.map { ": \($0)" } ?? ""
     switch child.ending {
     case .timedOut:
-      return ValidationResult(test: test, status: .failed, message: "it did not end within \(limit.components.seconds) s")
+      return ValidationResult(
+        test: test, status: .failed, message: "it did not end within \(limit.components.seconds) s")
     case .signalled(let signal):
-      return ValidationResult(test: test, status: .failed, message: "it crashed (\(ChildProcess.name(ofSignal: signal)))\(words)")
+      return ValidationResult(
+        test: test, status: .failed, message: "it crashed (\(ChildProcess.name(ofSignal: signal)))\(words)")
     case .exited(let code):
       if let result = try? JSONDecoder().decode(ValidationResult.self, from: child.report) { return result }
       return ValidationResult(test: test, status: .failed, message: "it ended the process (exit code \(code))\(words)")
@@ -72,7 +74,8 @@ public struct Validation: Sendable {
         let parts = (ContinuousClock.now - started).components
         let milliseconds = Int(parts.seconds) * 1000 + Int(parts.attoseconds / 1_000_000_000_000_000)
         guard milliseconds < 100 else { throw HostError(.plugin, "loading and asking it took \(milliseconds) ms") }
-        return ValidationResult(test: test, status: .passed, message: "\(plugin.info.id) \(plugin.info.version), \(milliseconds) ms")
+        return ValidationResult(
+          test: test, status: .passed, message: "\(plugin.info.id) \(plugin.info.version), \(milliseconds) ms")
       }
       var given = assignments
       if let model, let parameter = plugin.info.parameters.first(where: \.isModel) {
@@ -93,7 +96,9 @@ public struct Validation: Sendable {
   }
 
   private func symbols() throws(HostError) -> ValidationResult {
-    guard let names = ExportedSymbols.names(in: path) else { throw HostError(.plugin, "it is not a 64-bit ELF library") }
+    guard let names = ExportedSymbols.names(in: path) else {
+      throw HostError(.plugin, "it is not a 64-bit ELF library")
+    }
     guard names.contains(STH_ENTRY_SYMBOL) else { throw HostError(.plugin, "it does not export \(STH_ENTRY_SYMBOL)") }
     // Symbols that the linker itself makes, and mangled ones of Swift and C++, which cannot clash with another plugin's.
     let own: Set<String> = [STH_ENTRY_SYMBOL, "_init", "_fini", "__bss_start", "_edata", "_end"]
@@ -101,7 +106,8 @@ public struct Validation: Sendable {
     let others = names.filter { name in !own.contains(name) && !mangled.contains { name.hasPrefix($0) } }
     guard others.isEmpty else {
       let some = others.prefix(5).joined(separator: ", ") + (others.count > 5 ? " ..." : "")
-      throw HostError(.plugin, "it exports \(others.count) symbols besides the entry: \(some): compile with -fvisibility=hidden")
+      throw HostError(
+        .plugin, "it exports \(others.count) symbols besides the entry: \(some): compile with -fvisibility=hidden")
     }
     return ValidationResult(test: .symbols, status: .passed, message: nil)
   }

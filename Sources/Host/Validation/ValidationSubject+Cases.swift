@@ -64,7 +64,9 @@ extension ValidationSubject {
   }
 
   private func checkSizes() throws(HostError) -> String? {
-    for (w, h) in [(1, 1), (1, 9), (9, 1), (2, 2), (17, 23), (64, 64), (321, 181)] { _ = try run(h: h, w: w, seeds: [7]) }
+    for (w, h) in [(1, 1), (1, 9), (9, 1), (2, 2), (17, 23), (64, 64), (321, 181)] {
+      _ = try run(h: h, w: w, seeds: [7])
+    }
     return nil
   }
 
@@ -97,7 +99,8 @@ extension ValidationSubject {
     switch parameter.kind {
     case .bool: return [.integer(0), .integer(1)]
     case .choice: return parameter.choices.indices.map { .integer(Int64($0)) }
-    case .int: return [parameter.hardMin, parameter.hardMax].compactMap { $0.flatMap(Int64.init(exactly:)) }.map { .integer($0) }
+    case .int:
+      return [parameter.hardMin, parameter.hardMax].compactMap { $0.flatMap(Int64.init(exactly:)) }.map { .integer($0) }
     case .float: return [parameter.hardMin, parameter.hardMax].compactMap { $0 }.map { .number($0) }
     case .string, .path, .image: return []
     }
@@ -105,7 +108,9 @@ extension ValidationSubject {
 
   private func checkReset() throws(HostError) -> String? {
     let frames = try run(h: 23, w: 37, seeds: [1, 2, 3, 1, 2, 3], resetBefore: 3)
-    guard Array(frames[..<3]) == Array(frames[3...]) else { throw flaw("after reset() the same frames come out differently") }
+    guard Array(frames[..<3]) == Array(frames[3...]) else {
+      throw flaw("after reset() the same frames come out differently")
+    }
     return nil
   }
 

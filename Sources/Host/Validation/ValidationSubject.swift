@@ -22,7 +22,9 @@ struct ValidationSubject {
   }
 
   /// A fresh instance.
-  func start(_ services: ComputeServices, _ values: ParameterValues, withheld: Bool = false) throws(HostError) -> StyleInstance {
+  func start(_ services: ComputeServices, _ values: ParameterValues, withheld: Bool = false) throws(HostError)
+    -> StyleInstance
+  {
     let snapshot = try ParameterSnapshot(values) { path throws(HostError) in try PictureDecoder.decode(path, services) }
     let own = InstanceServices(services, plugin: plugin.info.id, withheld: withheld)
     return try StyleInstance(plugin, snapshot: snapshot, services: own)
@@ -33,7 +35,8 @@ struct ValidationSubject {
     _ instance: StyleInstance, h: Int, w: Int, seeds: [UInt64], resetBefore: Int? = nil
   ) throws(HostError) -> [[Float]] {
     let stream = sth_stream(
-      struct_size: UInt32(MemoryLayout<sth_stream>.size), h: Int32(h), w: Int32(w), frame_rate_num: 25, frame_rate_den: 1,
+      struct_size: UInt32(MemoryLayout<sth_stream>.size), h: Int32(h), w: Int32(w), frame_rate_num: 25,
+      frame_rate_den: 1,
       reserved: 0)
     let format = try instance.negotiate(stream)
     try instance.activate(stream, format)

@@ -15,11 +15,14 @@ struct PluginsListCommand: ParsableCommand {
     let output = try PrivateOutput.claim()
     let listings = search.library.listings()
     guard !json else { return try PrivateOutput.write(JSONText.make(listings), to: output) }
-    if listings.isEmpty { throw HostError(.plugin, "no plugin was found: build one, or name its folder with --plugin-path") }
+    if listings.isEmpty {
+      throw HostError(.plugin, "no plugin was found: build one, or name its folder with --plugin-path")
+    }
     let lines = listings.map { listing in
       switch listing.status {
       case .ok: return "\(listing.id ?? "?") \(listing.version ?? "")  \(listing.plugin?.name ?? "")  (\(listing.path))"
-      case .failed, .duplicate: return "\(listing.status.rawValue): \(listing.path): \(listing.reason ?? "no reason known")"
+      case .failed, .duplicate:
+        return "\(listing.status.rawValue): \(listing.path): \(listing.reason ?? "no reason known")"
       }
     }
     try PrivateOutput.write(lines.joined(separator: "\n") + "\n", to: output)

@@ -10,11 +10,14 @@ extension PluginTemplate: ExpressibleByArgument {}
 struct PluginsNewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new", abstract: "Begins a plugin: a folder that builds and validates as it is.",
-    discussion: "EXAMPLE:\n  stylehost plugins new glow --language c && make -C glow && stylehost plugins validate glow/glow.so")
+    discussion:
+      "EXAMPLE:\n  stylehost plugins new glow --language c && make -C glow && stylehost plugins validate glow/glow.so")
 
   @Argument(help: "The plugin's name and id: a-z, 0-9, '-'.") var name: String
   @Option(help: "swift or c.") var language = PluginTemplate.swift
-  @Option(help: ArgumentHelp("The sources of stylehost to build against; by default those this program was built from.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "The sources of stylehost to build against; by default those this program was built from.", valueName: "folder"))
   var checkout: String?
 
   func run() throws {
@@ -26,7 +29,9 @@ struct PluginsNewCommand: ParsableCommand {
 
   private static func sources(_ given: String?) throws(HostError) -> String {
     let checkout = given.map { URL(fileURLWithPath: $0).path } ?? ProgramFiles.checkout
-    guard let checkout, FileManager.default.fileExists(atPath: checkout + "/Sources/PluginAPI/include/stylehost/stylehost.h") else {
+    guard let checkout,
+      FileManager.default.fileExists(atPath: checkout + "/Sources/PluginAPI/include/stylehost/stylehost.h")
+    else {
       throw HostError(.usage, "cannot find the sources of stylehost: name their folder with --checkout")
     }
     return checkout

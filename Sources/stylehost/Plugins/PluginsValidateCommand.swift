@@ -8,7 +8,9 @@ import Host
 struct PluginsValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate", abstract: "Holds a plugin against the contract; exit code 3 where it fails.",
-    discussion: "EXAMPLES:\n  stylehost plugins validate ./glow.so\n  stylehost plugins validate libjohnson.so --model mosaic.safetensors")
+    discussion:
+      "EXAMPLES:\n  stylehost plugins validate ./glow.so\n  stylehost plugins validate libjohnson.so --model mosaic.safetensors"
+  )
 
   @Argument(help: "The plugin's library.") var file: String
   @Option(help: ArgumentHelp("A model file, for plugins that need one.", valueName: "file")) var model: String?
