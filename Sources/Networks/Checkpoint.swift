@@ -1,0 +1,53 @@
+// A model file being read by a network: hands out tensors by name, and in the end names what nobody asked for.
+import PluginKit
+
+/// Reads the state dictionary of one network out of a model file.
+///
+/// Layers ask for their tensors by key and shape; `finish` reports what is left over. Keys that all begin with `module.`
+/// (saved from PyTorch's DataParallel) are read as if they did not.
+public struct Checkpoint {
+  private let weights: WeightSet
+  private let prefix: String
+  private let keys: [String]
+  private var taken: Set<String> = []
+
+  /// Begins to read. Keys for which `ignoring` is true are not there.
+  public init(_ weights: WeightSet, ignoring: (String) -> Bool = Checkpoint.isRunningStatistic) {
+    self.weights = weights
+    let names = weights.names
+    let wrapped = "module."
+    let prefix = !names.isEmpty && names.allSatisfy { $0.hasPrefix(wrapped) } ? wrapped : ""
+    self.prefix = prefix
+    keys = names.map { String($0.dropFirst(prefix.count)) }.filter { !ignoring($0) }
+  }
+
+  /// Statistics that old checkpoints carry and that instance norms must not use: these nets were trained with the statistics
+  /// of each picture (pytorch/examples issue 367).
+  public static func isRunningStatistic(_ key: String) -> Bool {
+    [".running_mean", ".running_var", ".num_batches_tracked"].contains { key.hasSuffix($0) }
+  }
+
+  /// The file has this key.
+  public func has(_ key: String) -> Bool { keys.contains(key) }
+
+  /// The shape under this key; nil where there is none.
+  public func shape(of key: String) -> [Int]? { weights[prefix + key]?.shape }
+
+  /// Takes the tensor under this key. Throws `badWeights` where it is missing or of another shape.
+  public mutating func tensor(_ key: String, _ shape: [Int]) throws(PluginError) -> Tensor {
+    let tensor = try weights.tensor(named: prefix + key, shape: shape)
+    taken.insert(key)
+    return tensor
+  }
+
+  /// Ends the reading. Throws `badWeights` where the file has keys that `network` does not.
+  public func finish(network: String) throws(PluginError) {
+    let extra = keys.filter { !taken.contains($0) }
+    guard let first = extra.first else { return }
+    let others = extra.count == 1 ? "" : " and \(extra.count - 1) more"
+    throw failure("tensor '\(prefix)\(first)'\(others) is not part of \(network)")
+  }
+
+  /// What is wrong with the file, as an error that names it.
+  public func failure(_ reason: String) -> PluginError { weights.failure(reason) }
+}

@@ -1,0 +1,104 @@
+// A network under construction: values go in, values come out, the host is told what, never how.
+import PluginAPI
+
+/// Builds one graph. Mistakes (channels that do not fit, a value of another graph) give a value that makes all that follows
+/// a mistake too; `finish` and `Graph.compile` report the first, by the name of the operation.
+public struct GraphBuilder: ~Copyable {
+  let handle: GraphHandle
+  private var api: sth_graph_api { handle.api.pointee }
+  private var graph: OpaquePointer { handle.graph }
+
+  /// An empty graph. `name` is for messages and profiles.
+  public init(host: Host, name: String) throws(PluginError) { handle = try GraphHandle(host: host, name: name) }
+
+  /// Input number 0, 1, ... in the order of the calls.
+  public func input(_ name: String, channels: Int) -> Value {
+    value { name.withCString { api.input?(graph, $0, Int32(clamping: channels)) } }
+  }
+
+  /// Numbers that do not change. The file they come from stays open until the graph ends.
+  public func constant(_ tensor: Tensor) -> Value {
+    handle.keep(tensor.file)
+    var view = tensor.view
+    return value { tensor.name.withCString { api.constant?(graph, $0, &view) } }
+  }
+
+  /// Numbers that do not change, in row-major order; copied.
+  public func constant(_ name: String, shape: [Int], _ floats: [Float]) -> Value {
+    guard shape.count <= Int(STH_TENSOR_MAX_RANK), shape.allSatisfy({ $0 >= 1 }), shape.reduce(1, *) == floats.count
+    else { return Value(node: 0) }
+    var view = sth_tensor()
+    view.struct_size = UInt32(MemoryLayout<sth_tensor>.size)
+    view.dtype = STH_DTYPE_F32
+    view.rank = Int32(shape.count)
+    view.data = UnsafeRawPointer(handle.keep(floats).baseAddress)
+    var stride: Int64 = 4
+    withUnsafeMutableBytes(of: &view.dims) { dims in
+      for (i, size) in shape.enumerated() { dims.storeBytes(of: Int64(size), toByteOffset: i * 8, as: Int64.self) }
+    }
+    withUnsafeMutableBytes(of: &view.stride_bytes) { strides in
+      for (i, size) in shape.enumerated().reversed() {
+        strides.storeBytes(of: stride, toByteOffset: i * 8, as: Int64.self)
+        stride *= Int64(size)
+      }
+    }
+    return value { name.withCString { api.constant?(graph, $0, &view) } }
+  }
+
+  /// Convolution without padding: pad first. `weight` [out][in][kh][kw], `bias` [out] or nil.
+  public func conv2d(_ x: Value, weight: Value, bias: Value?, stride: Int = 1) -> Value {
+    var options = sth_graph_conv2d()
+    options.struct_size = UInt32(MemoryLayout<sth_graph_conv2d>.size)
+    (options.stride_h, options.stride_w) = (Int32(clamping: stride), Int32(clamping: stride))
+    return value { api.conv2d?(graph, x.node, weight.node, bias?.node ?? 0, &options) }
+  }
+
+  /// `x` with borders.
+  public func pad2d(_ x: Value, _ borders: Borders, _ mode: PadMode) -> Value {
+    var options = sth_graph_pad2d()
+    options.struct_size = UInt32(MemoryLayout<sth_graph_pad2d>.size)
+    options.mode = mode.rawValue
+    (options.top, options.left) = (Int32(clamping: borders.top), Int32(clamping: borders.left))
+    (options.bottom, options.right) = (Int32(clamping: borders.bottom), Int32(clamping: borders.right))
+    return value { api.pad2d?(graph, x.node, &options) }
+  }
+
+  /// `x` with rows and columns added at bottom and right until both sizes are multiples of `multiple`.
+  public func padToMultiple(_ x: Value, _ multiple: Int, _ mode: PadMode) -> Value {
+    value { api.pad_to_multiple?(graph, x.node, Int32(clamping: multiple), mode.rawValue) }
+  }
+
+  /// The top left part of `x` with the size of `reference`.
+  public func cropLike(_ x: Value, _ reference: Value) -> Value {
+    value { api.crop_like?(graph, x.node, reference.node) }
+  }
+
+  /// Each pixel becomes factor x factor equal ones.
+  public func upsampleNearest(_ x: Value, factor: Int) -> Value {
+    value { api.upsample_nearest?(graph, x.node, Int32(clamping: factor)) }
+  }
+
+  /// (x - mean) / sqrt(variance + epsilon) * scale[c] + shift[c]; statistics over h w of each channel, variance biased.
+  /// `scale` and `shift`: [c], both or neither.
+  public func instanceNorm(_ x: Value, scale: Value?, shift: Value?, epsilon: Double = 1e-5) -> Value {
+    value { api.instance_norm?(graph, x.node, scale?.node ?? 0, shift?.node ?? 0, epsilon) }
+  }
+
+  /// max(x, 0)
+  public func relu(_ x: Value) -> Value { value { api.relu?(graph, x.node) } }
+
+  /// min(max(x, low), high)
+  public func clamp(_ x: Value, low: Double, high: Double) -> Value { value { api.clamp?(graph, x.node, low, high) } }
+
+  /// Element by element; equal shapes.
+  public func add(_ a: Value, _ b: Value) -> Value { value { api.add?(graph, a.node, b.node) } }
+
+  /// Ends the building: `outputs` become output 0, 1, ...
+  public consuming func finish(outputs: Value...) throws(PluginError) -> Graph {
+    for x in outputs { _ = api.output?(graph, x.node) }
+    return Graph(handle: handle)
+  }
+
+  /// The node a call of the host made; none where the host has no such operation.
+  private func value(_ call: () -> sth_node?) -> Value { Value(node: call() ?? 0) }
+}

@@ -1,0 +1,43 @@
+// Who owns a graph of the host, and what must live as long as it.
+import PluginAPI
+
+/// Owns one graph of the host; shared by the builder, the built graph and all its plans, so that it ends after the last.
+final class GraphHandle {
+  let api: UnsafePointer<sth_graph_api>
+  let graph: OpaquePointer
+  let name: String
+  private var files: [WeightSet] = []
+  private var numbers: [UnsafeMutableBufferPointer<Float>] = []
+
+  init(host: Host, name: String) throws(PluginError) {
+    guard let api = host.table(STH_EXTENSION_GRAPH, as: sth_graph_api.self), let create = api.pointee.create else {
+      throw .missing(STH_EXTENSION_GRAPH, for: "build the network \(name)")
+    }
+    var graph: OpaquePointer?
+    try PluginError.check("creating a graph") { error in name.withCString { create(api, $0, &graph, error) } }
+    guard let graph else {
+      throw PluginError(.internalFailure, "cannot build the network \(name): the host made no graph")
+    }
+    self.api = api
+    self.graph = graph
+    self.name = name
+  }
+
+  deinit {
+    api.pointee.destroy?(graph)
+    // SAFETY: the graph that borrowed these numbers has just ended.
+    for buffer in numbers { buffer.deallocate() }
+  }
+
+  /// Keeps a file open until the graph ends.
+  func keep(_ file: WeightSet) { if !files.contains(where: { $0 === file }) { files.append(file) } }
+
+  /// Copies numbers to memory that stays until the graph ends.
+  func keep(_ floats: [Float]) -> UnsafeMutableBufferPointer<Float> {
+    // SAFETY: freed in deinit, after the graph.
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(1, floats.count))
+    _ = buffer.initialize(from: floats)
+    numbers.append(buffer)
+    return buffer
+  }
+}

@@ -1,0 +1,34 @@
+// Where a type of plugin sits in its library: three C functions of the contract get neither an instance nor any other
+// context, so each type has three of its own.
+import PluginAPI
+
+/// The C functions that must know their type of plugin without being told: they know their number.
+struct Seat {
+  let create:
+    @convention(c) (
+      UnsafePointer<sth_host>?, UnsafePointer<sth_params>?, UnsafeMutablePointer<OpaquePointer?>?,
+      UnsafeMutablePointer<sth_error>?
+    ) -> sth_status
+  let getExtension: @convention(c) (UnsafePointer<CChar>?) -> UnsafeRawPointer?
+  let identify:
+    @convention(c) (
+      UnsafePointer<sth_weights_api>?, OpaquePointer?, UnsafeMutablePointer<sth_model_info>?,
+      UnsafeMutablePointer<sth_error>?
+    ) -> sth_status
+
+  /// A library holds one plugin; a test may hold a few.
+  static let all = [
+    Seat(
+      create: { TypeFunctions.create(0, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(0, $0) },
+      identify: { TypeFunctions.identify(0, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(1, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(1, $0) },
+      identify: { TypeFunctions.identify(1, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(2, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(2, $0) },
+      identify: { TypeFunctions.identify(2, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(3, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(3, $0) },
+      identify: { TypeFunctions.identify(3, $0, $1, $2, $3) }),
+  ]
+}
