@@ -50,7 +50,7 @@ let package = Package(
       name: "Host", dependencies: ["PluginAPI", "Graph", "Kernels", "Weights", "Video"],
       swiftSettings: swift),
     .target(
-      name: "johnson", dependencies: ["PluginKit", "Networks"], path: "Plugins/johnson",
+      name: "johnson", dependencies: ["PluginKit", "Networks"], path: "Plugins/johnson", exclude: ["README.md"],
       swiftSettings: swift),
 
     // Floor 6: the command line.
@@ -68,12 +68,16 @@ let package = Package(
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
       name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI", "AllocationCounter"], swiftSettings: swift),
+    .testTarget(
+      name: "PluginKitTests", dependencies: ["PluginKit", "PluginAPI", "AllocationCounter"], swiftSettings: swift),
     .testTarget(name: "WeightsTests", dependencies: ["Weights"], exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(name: "VideoTests", dependencies: ["Video"], swiftSettings: swift),
     .testTarget(
       name: "NetworksTests",
-      dependencies: ["Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights"],
-      swiftSettings: swift),
+      dependencies: [
+        "johnson", "Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights", "AllocationCounter",
+      ],
+      exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
       name: "HostTests", dependencies: ["Host", "PluginAPI", "Graph", "Kernels", "Weights", "Video"],
       swiftSettings: swift),

@@ -16,7 +16,7 @@ struct Seat {
       UnsafeMutablePointer<sth_error>?
     ) -> sth_status
 
-  /// A library holds one plugin; a test may hold a few.
+  /// A library holds one plugin, so one seat would do; the test program holds all plugins of the house.
   static let all = [
     Seat(
       create: { TypeFunctions.create(0, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(0, $0) },
@@ -30,5 +30,29 @@ struct Seat {
     Seat(
       create: { TypeFunctions.create(3, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(3, $0) },
       identify: { TypeFunctions.identify(3, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(4, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(4, $0) },
+      identify: { TypeFunctions.identify(4, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(5, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(5, $0) },
+      identify: { TypeFunctions.identify(5, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(6, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(6, $0) },
+      identify: { TypeFunctions.identify(6, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(7, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(7, $0) },
+      identify: { TypeFunctions.identify(7, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(8, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(8, $0) },
+      identify: { TypeFunctions.identify(8, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(9, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(9, $0) },
+      identify: { TypeFunctions.identify(9, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(10, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(10, $0) },
+      identify: { TypeFunctions.identify(10, $0, $1, $2, $3) }),
+    Seat(
+      create: { TypeFunctions.create(11, $0, $1, $2, $3) }, getExtension: { TypeFunctions.table(11, $0) },
+      identify: { TypeFunctions.identify(11, $0, $1, $2, $3) }),
   ]
 }

@@ -1,0 +1,57 @@
+// What the johnson plugin says of model files, through the models extension of the contract.
+import PluginAPI
+import Testing
+import Weights
+import johnson
+
+@Suite("The johnson plugin identifies model files")
+struct IdentificationTests {
+  static func identify(_ tensors: [NamedTensor]) throws -> (status: sth_status, info: sth_model_info, message: String) {
+    let offered = johnson.entry(STH_ABI_MAJOR, STH_ABI_MINOR)
+    let entry = try #require(offered)
+    let table = try #require(entry.pointee.get_extension(STH_EXTENSION_MODELS))
+    let host = try TestHost()
+    let file = OpenWeights(tensors)
+    let handle = OpaquePointer(Unmanaged.passUnretained(file).toOpaque())
+    var info = sth_model_info()
+    info.struct_size = UInt32(MemoryLayout<sth_model_info>.size)
+    var error = sth_error()
+    error.struct_size = UInt32(MemoryLayout<sth_error>.size)
+    let status = withExtendedLifetime((file, host)) {
+      table.assumingMemoryBound(to: sth_models_api.self).pointee.identify(host.weightsTable, handle, &info, &error)
+    }
+    return (status, info, text(error.message))
+  }
+
+  static func text<Tuple>(_ tuple: Tuple) -> String {
+    withUnsafeBytes(of: tuple) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  @Test("A whole checkpoint is described: architecture, width, pixels, cost")
+  func whole() throws {
+    let (status, info, _) = try Self.identify(SeededWeights.tensors(width: 32))
+    #expect(status == STH_OK)
+    #expect(Self.text(info.architecture) == "Johnson transformer net (pytorch/examples), width 32")
+    #expect(Self.text(info.pixels) == "RGB 0...255 in and out")
+    // 40.3 GMAC at 512x512.
+    #expect(abs(info.multiply_adds_per_pixel * 512 * 512 - 40.3e9) < 0.1e9)
+  }
+
+  @Test("A damaged checkpoint is ours and bad; another network's is not ours")
+  func others() throws {
+    let damaged = try Self.identify(SeededWeights.tensors(width: 4).filter { $0.name != "res5.in2.weight" })
+    #expect(damaged.status == STH_ERROR_BAD_WEIGHTS)
+    #expect(damaged.message.contains("'res5.in2.weight' is missing"))
+    let other = try NamedTensor(name: "model.1.weight", shape: [2], floats: [1, 2])
+    #expect(try Self.identify([other]).status == STH_ERROR_UNSUPPORTED)
+    #expect(try Self.identify([]).status == STH_ERROR_UNSUPPORTED)
+  }
+
+  @Test("A host of another major version gets no table, and one table serves all calls")
+  func versions() throws {
+    let (newer, older) = (johnson.entry(STH_ABI_MAJOR + 1, 0), johnson.entry(0, 0))
+    #expect(newer == nil && older == nil)
+    let (first, second) = (johnson.entry(STH_ABI_MAJOR, 0), johnson.entry(STH_ABI_MAJOR, 7))
+    #expect(first != nil && first == second)
+  }
+}

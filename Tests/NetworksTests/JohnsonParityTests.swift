@@ -1,0 +1,105 @@
+// The Johnson net against PyTorch: numbers made by Fixtures/make_johnson_reference.py.
+import Foundation
+import Kernels
+import PluginAPI
+import Testing
+import Weights
+
+/// A way of running: kernels of a level, a number of threads.
+struct Machine: CustomTestStringConvertible, Sendable {
+  let level: UInt32
+  let threads: Int
+  var testDescription: String { "CPU level \(level), \(threads) threads" }
+
+  static let all = (0...sth_cpu_level_best()).flatMap { level in
+    [1, 2].map { Machine(level: level, threads: $0) }
+  }
+}
+
+/// How far two pictures of 0...255 are apart.
+struct Difference {
+  let largest: Float
+  let decibelsRounded: Double
+
+  init(_ a: [Float], _ b: [Float]) {
+    largest = zip(a, b).map { ($0 - $1).isNaN ? .infinity : abs($0 - $1) }.max() ?? .infinity
+    let squares = zip(a, b).map { pow(Double($0.rounded() - $1.rounded()), 2) }
+    let mean = squares.reduce(0, +) / Double(max(1, squares.count))
+    decibelsRounded = mean == 0 ? .infinity : 10 * log10(255 * 255 / mean)
+  }
+}
+
+@Suite("The Johnson net gives PyTorch's numbers")
+struct JohnsonParityTests {
+  static let checkpoints = [
+    ("mosaic", "mosaic.safetensors", [(32, 32), (64, 48), (37, 53)]),
+    ("candy", "candy.safetensors", [(32, 32), (37, 53)]),
+    ("mosaic_nc16", "mosaic_nc16_b1_e2_1e05_1e10.model", [(32, 32), (37, 53)]),
+    ("rain-princess_nc16", "rain-princess_nc16_b1_e2_1e05_1e10.model", [(32, 32), (37, 53)]),
+    ("mosaic_nc8", "mosaic_nc8_b1_e2_1e05_1e10.model", [(32, 32), (37, 53)]),
+  ]
+
+  static func expectParity(_ plugin: PluginDriver, _ name: String, h: Int, w: Int) throws {
+    let picture = try plugin.run(TestImage.picture(h: h, w: w)).pixels
+    let reference = try Places.reference(name, h: h, w: w)
+    try #require(picture.count == reference.count)
+    let difference = Difference(picture, reference)
+    #expect(difference.largest <= 0.05, "\(name) \(h)x\(w): \(difference)")
+    #expect(difference.decibelsRounded >= 55, "\(name) \(h)x\(w): \(difference)")
+    if ProcessInfo.processInfo.environment["STYLEHOST_MEASURE"] != nil {
+      FileHandle.standardError.write(Data("parity \(name) \(h)x\(w): \(difference)\n".utf8))
+    }
+  }
+
+  // Needs the trained weights of ../shared: skipped, and reported as skipped, where they are not.
+  @Test(
+    "Trained weights: within 0.05 of 255 before rounding, 55 dB after it",
+    .enabled(if: Places.johnsonWeights != nil, "no shared/weights/johnson beside the checkout (STYLEHOST_SHARED)"),
+    arguments: Machine.all)
+  func trained(machine: Machine) throws {
+    let host = try TestHost(cpuLevel: machine.level, threads: machine.threads)
+    for (name, file, sizes) in Self.checkpoints {
+      let plugin = try PluginDriver(model: "\(try #require(Places.johnsonWeights))/\(file)", host: host)
+      for (h, w) in sizes { try Self.expectParity(plugin, name, h: h, w: w) }
+    }
+  }
+
+  @Test("Weights by a formula, width 4: the same bounds without any file from elsewhere", arguments: Machine.all)
+  func seeded(machine: Machine) throws {
+    let host = try TestHost(cpuLevel: machine.level, threads: machine.threads)
+    try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(SeededWeights.tensors(width: 4), to: path)
+      let plugin = try PluginDriver(model: path, host: host)
+      for (h, w) in [(32, 32), (64, 48), (37, 53)] { try Self.expectParity(plugin, "seeded", h: h, w: w) }
+    }
+  }
+
+  @Test("The bound can fail: another picture, another channel order, another border are far outside it")
+  func boundCanFail() throws {
+    let host = try TestHost()
+    try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(SeededWeights.tensors(width: 4), to: path)
+      let plugin = try PluginDriver(model: path, host: host)
+      let reference = try Places.reference("seeded", h: 32, w: 32)
+      let swapped = TestImage.picture(h: 32, w: 32)
+      for y in 0..<32 {
+        for x in 0..<32 { (swapped[0, y, x], swapped[2, y, x]) = (swapped[2, y, x], swapped[0, y, x]) }
+      }
+      #expect(Difference(try plugin.run(swapped).pixels, reference).largest > 5)
+      let cornered = TestImage.picture(h: 32, w: 32)
+      cornered[1, 31, 31] += 20
+      #expect(Difference(try plugin.run(cornered).pixels, reference).largest > 0.5)
+    }
+  }
+
+  @Test("One thread and four give the same bytes")
+  func threads() throws {
+    try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(SeededWeights.tensors(width: 8), to: path)
+      let pictures = try [1, 4].map { threads in
+        try PluginDriver(model: path, host: TestHost(threads: threads)).run(.picture(h: 61, w: 83)).pixels
+      }
+      #expect(pictures[0].map(\.bitPattern) == pictures[1].map(\.bitPattern))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+// Where the tests of this folder find their files.
+import Foundation
+
+enum Places {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+
+  /// Trained weights beside the checkout, or where STYLEHOST_SHARED says; nil where there are none.
+  static let johnsonWeights: String? = {
+    let root = folder.deletingLastPathComponent().deletingLastPathComponent()
+    let shared =
+      ProcessInfo.processInfo.environment["STYLEHOST_SHARED"]
+      ?? root.deletingLastPathComponent().appendingPathComponent("shared").path
+    let weights = shared + "/weights/johnson"
+    return FileManager.default.fileExists(atPath: weights) ? weights : nil
+  }()
+
+  /// Numbers that make_johnson_reference.py has written.
+  static func reference(_ name: String, h: Int, w: Int) throws -> [Float] {
+    let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/\(name)_\(h)x\(w).f32"))
+    return data.withUnsafeBytes { bytes in
+      (0..<bytes.count / 4).map { Float(bitPattern: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)) }
+    }
+  }
+
+  /// Calls the body with the path of a file that does not exist yet, and removes it in the end.
+  static func withTemporaryFile<Result>(_ body: (String) throws -> Result) rethrows -> Result {
+    let path = NSTemporaryDirectory() + "stylehost-\(UUID().uuidString).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+  }
+}

@@ -1,0 +1,55 @@
+// A host of the contract for tests: graph and kernels of the real rooms, model files through the real readers.
+import Graph
+import PluginAPI
+
+/// Owns an `sth_host` and everything it points at.
+final class TestHost: @unchecked Sendable {
+  // SAFETY: constant after init.
+  let engine: GraphEngine
+  let raw: UnsafeMutablePointer<sth_host>
+  let withheld: Set<String>
+  private let weights: UnsafeMutablePointer<sth_weights_api>
+
+  /// A host on kernels of one level with a number of threads, which pretends not to have the extensions `withheld`.
+  init(cpuLevel: UInt32? = nil, threads: Int = 1, memoryLimitBytes: Int? = nil, withheld: Set<String> = []) throws {
+    engine = try GraphEngine(
+      pool: WorkerPool(threads: threads), cpuLevel: cpuLevel, memoryLimitBytes: memoryLimitBytes)
+    self.withheld = withheld
+    weights = .allocate(capacity: 1)
+    weights.initialize(to: WeightTable.make())
+    raw = .allocate(capacity: 1)
+    raw.initialize(to: sth_host())
+    raw.pointee.struct_size = UInt32(MemoryLayout<sth_host>.size)
+    (raw.pointee.abi_major, raw.pointee.abi_minor) = (STH_ABI_MAJOR, STH_ABI_MINOR)
+    raw.pointee.worker_count = Int32(engine.pool.threadCount)
+    raw.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+    raw.pointee.parallel_for = { host, count, grain, body, argument in
+      guard let self = TestHost.of(host), let body else { return }
+      self.engine.pool.parallelFor(count: count, grain: grain, body: body, argument: argument)
+    }
+    raw.pointee.should_abort = { _ in 0 }
+    raw.pointee.get_extension = { host, name in
+      guard let self = TestHost.of(host), let name else { return nil }
+      let wanted = String(cString: name)
+      if self.withheld.contains(wanted) { return nil }
+      switch wanted {
+      case STH_EXTENSION_GRAPH: return UnsafeRawPointer(self.engine.api)
+      case STH_EXTENSION_KERNELS: return UnsafeRawPointer(self.engine.kernels)
+      case STH_EXTENSION_WEIGHTS: return UnsafeRawPointer(self.weights)
+      default: return nil
+      }
+    }
+  }
+
+  deinit {
+    raw.deallocate()
+    weights.deallocate()
+  }
+
+  /// The weights table, for `identify`.
+  var weightsTable: UnsafePointer<sth_weights_api> { UnsafePointer(weights) }
+
+  private static func of(_ host: UnsafePointer<sth_host>?) -> TestHost? {
+    host?.pointee.context.map { Unmanaged<TestHost>.fromOpaque($0).takeUnretainedValue() }
+  }
+}
