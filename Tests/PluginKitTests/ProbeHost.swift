@@ -10,7 +10,9 @@ enum ProbeHost {
     host.struct_size = UInt32(MemoryLayout<sth_host>.size)
     host.worker_count = 1
     host.parallel_for = { _, count, grain, body, argument in
-      for part in (0..<(count + grain - 1) / grain).reversed() {
+      var part = (count + grain - 1) / grain
+      while part > 0 {
+        part -= 1
         body?(argument, part * grain, min(count, (part + 1) * grain), 0)
       }
     }

@@ -16,17 +16,16 @@ public struct Parameters {
     }
     values = UnsafeBufferPointer(start: params.values, count: rows.count)
     self.rows = rows
-    for (i, row) in rows.enumerated() where row.isRequired && row.isText && values[i].text == nil {
-      throw PluginError(.badParameter, "cannot start without a value of '\(row.key)': \(row.help)")
+    for i in 0..<rows.count where rows[i].isRequired && rows[i].isText && values[i].text == nil {
+      throw PluginError(.badParameter, "cannot start without a value of '\(rows[i].key)': \(rows[i].help)")
     }
   }
 
   /// The value of a parameter; for one that is not in the descriptor's table, what its type makes of nothing given.
   public subscript<Value>(_ parameter: Parameter<Value>) -> Value {
-    guard let i = rows.firstIndex(where: { $0.key == parameter.row.key }) else {
-      return parameter.read(blank(parameter.row))
-    }
-    return parameter.read(values[i])
+    // A plain loop: the generic algorithms of the standard library allocate where they are not specialised.
+    for i in 0..<rows.count where rows[i].key == parameter.row.key { return parameter.read(values[i]) }
+    return parameter.read(blank(parameter.row))
   }
 
   private func blank(_ row: ParameterRow) -> sth_value {
