@@ -80,6 +80,7 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
       name: "HostTests", dependencies: ["Host", "PluginAPI", "Graph", "Kernels", "Weights", "Video"],
+      exclude: ["Fixtures"],
       swiftSettings: swift),
     .testTarget(
       name: "stylehostTests", dependencies: ["stylehost", "johnson", "Weights", "Video"],

@@ -22,9 +22,9 @@ public enum ProgramFiles {
 
   /// The checkout this program was built in and still lies in: the folder that holds its .build. Nil once installed.
   public static let checkout: String? = {
-    let parts = (executable as NSString).pathComponents
+    let parts = executable.split(separator: "/")
     guard let build = parts.lastIndex(where: { $0.hasPrefix(".build") }) else { return nil }
-    return NSString.path(withComponents: Array(parts[..<build]))
+    return "/" + parts[..<build].joined(separator: "/")
   }()
 
   /// Where installed styles (model files) are looked for, in order.
@@ -32,7 +32,7 @@ public enum ProgramFiles {
     let named = (environment["STYLEHOST_STYLE_PATH"] ?? "").split(separator: ":").map(String.init)
     var folders = named
     if let checkout { folders.append(checkout + "/Styles") }
-    let prefix = ((executable as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
+    let prefix = PathText.folder(PathText.folder(executable))
     folders += [prefix + "/share/stylehost/styles", dataFolder(environment) + "/styles"]
     return folders + ["/usr/local/share/stylehost/styles", "/usr/share/stylehost/styles"]
   }

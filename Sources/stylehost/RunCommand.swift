@@ -53,8 +53,7 @@ struct RunCommand: ParsableCommand {
     let stdout = try PrivateOutput.claim()
     CrashReporter.install()
     let services = try ComputeServices(threads: threads, cpuLevel: level, log: log)
-    try planned.writing(to: output == "-" ? .descriptor(stdout) : planned.target)
-      .run(services, search.library, stop: stop)
+    try planned.writing(toStdoutAt: stdout).run(services, search.library, stop: stop)
   }
 
   /// What was asked for, checked as far as words go.

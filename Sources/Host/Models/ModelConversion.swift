@@ -32,10 +32,10 @@ public enum ModelConversion {
     do {
       let file = try WeightFile.open(path: source)
       let model = try ModelIdentifier(library).identify(file)
-      let name = (source as NSString).lastPathComponent
+      let name = PathText.lastPart(source)
       var metadata = file.metadata
       metadata[ModelIdentifier.pluginKey] = model.plugin.info.id
-      metadata["title"] = title ?? metadata["title"] ?? (name as NSString).deletingPathExtension
+      metadata["title"] = title ?? metadata["title"] ?? PathText.stem(name)
       if metadata["stylehost.source"] == nil {
         metadata["stylehost.source"] = name
         metadata["stylehost.source_format"] = file.format.rawValue

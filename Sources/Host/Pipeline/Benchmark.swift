@@ -73,7 +73,7 @@ public struct Benchmark: Sendable {
         let size = try chain.prepare(h: video.height, w: video.width, frameRate: rate)
         video.width = size.w
         video.height = size.h
-        video.pixelFormat = video.pixelFormat.nearestPlanar
+        video.pixelFormat = FrameLayout.outputFormat(for: video.pixelFormat)
         sink = try MediaWriter(.path("/dev/null"), options: output, video: video)
         stylist = FrameStylist(
           chain, services, output: (size, sink.pixelFormat, sink.color), frameRate: video.frameRate, times: times)

@@ -33,10 +33,11 @@ public struct ConversionJob: Sendable {
     try OutputCheck.check(target, source: source, overwrite: output.overwrite)
   }
 
-  /// The same job with another output.
-  public func writing(to target: MediaTarget) -> ConversionJob {
+  /// The same job with stdout, which has moved to another descriptor, as its output.
+  public func writing(toStdoutAt descriptor: Int32) -> ConversionJob {
+    guard target == .descriptor(1) else { return self }
     var job = self
-    job.target = target
+    job.target = .descriptor(descriptor)
     return job
   }
 
@@ -75,14 +76,20 @@ public struct ConversionJob: Sendable {
       progress.end(report, note: writer.notes.first)
       try finish(report, stop)
     } catch let error as HostError {
-      guard error.kind == .consumerClosed else { throw error }
+      guard error.kind == .consumerClosed else { throw renamed(error) }
       log.say(.info, "the reader of the output has closed it: done")
     } catch let error as VideoError {
       if let signal = stop.signal { throw HostError(.interrupted(signal: signal), "stopped before the first frame") }
-      throw HostError(error)
+      throw renamed(HostError(error))
     } catch {
       throw HostError(.input, "\(error)")
     }
+  }
+
+  /// A private descriptor means nothing to a person: it is stdout.
+  private func renamed(_ error: HostError) -> HostError {
+    guard case .descriptor = target else { return error }
+    return HostError(error.kind, error.description.replacingOccurrences(of: target.description, with: "stdout"))
   }
 
   /// Opens the output for what the styles make of the input.
@@ -97,7 +104,7 @@ public struct ConversionJob: Sendable {
     let size = try chain.prepare(h: video.height, w: video.width, frameRate: rate)
     video.width = size.w
     video.height = size.h
-    video.pixelFormat = video.pixelFormat.nearestPlanar
+    video.pixelFormat = FrameLayout.outputFormat(for: video.pixelFormat)
     let writer = try MediaWriter(target, options: output, video: video, copying: reader.companions)
     let stylist = FrameStylist(
       chain, services, output: (size, writer.pixelFormat, writer.color), frameRate: reader.info.frameRate, times: times)

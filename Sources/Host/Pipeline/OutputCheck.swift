@@ -28,8 +28,8 @@ enum OutputCheck {
         }
         if !overwrite, isRegular(path) { throw HostError(.output, "\(path) exists: give -y to overwrite it") }
       } else {
-        let folder = (path as NSString).deletingLastPathComponent
-        guard access(folder.isEmpty ? "." : folder, W_OK | X_OK) == 0 else {
+        let folder = PathText.folder(path)
+        guard access(folder, W_OK | X_OK) == 0 else {
           throw HostError(.output, "cannot write \(path): \(String(cString: strerror(errno)))")
         }
       }

@@ -22,7 +22,7 @@ public struct PluginFolder: Equatable, Sendable {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> [PluginFolder] {
     let named = (environment["STYLEHOST_PLUGIN_PATH"] ?? "").split(separator: ":").map(String.init)
-    let beside = (executable as NSString).deletingLastPathComponent
+    let beside = PathText.folder(executable)
     return (given + named).map { PluginFolder(path: $0) }
       + [PluginFolder(path: beside, isShared: true)]
       + [PluginFolder(path: ProgramFiles.dataFolder(environment) + "/plugins")]
@@ -36,7 +36,7 @@ public struct PluginFolder: Equatable, Sendable {
     guard isFolder.boolValue else { return [path] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let libraries = names.filter { $0.hasSuffix(".so") && (!isShared || $0.hasPrefix("lib")) }.sorted()
-    let paths = libraries.map { (path as NSString).appendingPathComponent($0) }.filter(StyleSpec.isFile)
+    let paths = libraries.map { PathText.join(path, $0) }.filter(StyleSpec.isFile)
     return isShared ? paths.filter(DynamicLibrary.mentionsEntry) : paths
   }
 }

@@ -91,8 +91,8 @@ public final class PluginLibrary {
   /// " - did you mean ...", the reason of a broken library of that name, or what there is.
   func hint(for id: String, among more: [String] = []) -> String {
     let ids = usableIDs()
-    let file = { (path: String) in ((path as NSString).lastPathComponent as NSString).deletingPathExtension }
-    if let broken = scanned.first(where: { $0.status == .failed && ["lib" + id, id].contains(file($0.path)) }) {
+    if let broken = scanned.first(where: { $0.status == .failed && ["lib" + id, id].contains(PathText.stem($0.path)) })
+    {
       return ": \(broken.path) cannot be used: \(broken.reason ?? "no reason known")"
     }
     let near = Suggestion.sentence(for: id, among: ids + more)

@@ -47,6 +47,14 @@ enum FrameLayout {
     }
   }
 
+  /// What the output of a style should have where the input has `format`: the same, so that raw video keeps its layout; but
+  /// nothing that could not hold new colours (palettes, fewer than 8 bits).
+  static func outputFormat(for format: PixelFormat) -> PixelFormat {
+    let layout = format.layout
+    let isPoor = layout.family == .other || layout.bitDepth < 8 || format.name == "pal8"
+    return isPoor ? format.nearestPlanar : format
+  }
+
   /// Whether the kernels can read and write a format directly.
   static func isDirect(_ format: PixelFormat) -> Bool {
     let layout = format.layout

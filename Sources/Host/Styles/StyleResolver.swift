@@ -28,7 +28,7 @@ public final class StyleResolver {
       guard StyleSpec.isFile(spec.name) else {
         throw HostError(.plugin, "there is no model file '\(spec.name)'")
       }
-      if (spec.name as NSString).pathExtension == "so" {
+      if PathText.ending(spec.name) == "so" {
         let plugin = try library.load(library.listing(path: spec.name))
         return ResolvedStyle(plugin: plugin, values: try ParameterValues(spec.assignments, for: plugin.info))
       }

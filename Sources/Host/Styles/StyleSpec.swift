@@ -42,7 +42,7 @@ public struct StyleSpec: Equatable, Sendable, CustomStringConvertible {
 
   static func looksLikeFile(_ name: String) -> Bool {
     if name.contains("/") { return true }
-    let ending = (name as NSString).pathExtension.lowercased()
+    let ending = PathText.ending(name).lowercased()
     return modelExtensions.contains(ending) || ending == "so"
   }
 

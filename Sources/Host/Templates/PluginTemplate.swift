@@ -25,7 +25,7 @@ public enum PluginTemplate: String, CaseIterable, Sendable {
     else {
       throw HostError(.usage, "'\(name)' cannot be a plugin's name: use a-z, 0-9 and '-', beginning with a letter")
     }
-    let folder = (parent as NSString).appendingPathComponent(name)
+    let folder = PathText.join(parent, name)
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw HostError(.output, "\(folder) exists: choose another name or move it away")
     }
@@ -37,9 +37,9 @@ public enum PluginTemplate: String, CaseIterable, Sendable {
     var written: [String] = []
     do {
       for (path, text) in files.sorted(by: { $0.key < $1.key }) {
-        let target = (folder as NSString).appendingPathComponent(filled(path))
+        let target = PathText.join(folder, filled(path))
         try FileManager.default.createDirectory(
-          atPath: (target as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+          atPath: PathText.folder(target), withIntermediateDirectories: true)
         try filled(text).write(toFile: target, atomically: true, encoding: .utf8)
         written.append(target)
       }

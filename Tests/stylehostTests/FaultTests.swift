@@ -1,0 +1,71 @@
+// FaultTests.swift - everything that can go wrong outside, each with its exit code and its sentence.
+
+import Foundation
+import Testing
+
+@Suite("faults from outside", .serialized)
+struct FaultTests {
+  let folder: String
+
+  init() throws { folder = try Clips.folder.get() }
+
+  /// Script, exit code, part of the sentence.
+  static let faults: [(String, Int32, String)] = [
+    ("$S < /dev/null > x.y4m", 4, "no data on stdin"),
+    ("head -c 100000 /dev/urandom > garbage; $S < garbage > x.y4m", 4, "not a video"),
+    ("head -c 300000 clip.y4m > cut.y4m; $S cut.y4m > x.y4m", 5, "10 frames"),
+    ("$S missing.mp4 x.mkv", 4, "missing.mp4"),
+    ("$S -s missing.pth clip.mp4 x.mkv", 3, "missing.pth"),
+    ("$S -s golw --plugin-path glow.so clip.mp4 x.mkv", 3, "did you mean 'glow'"),
+    ("$S -s glow:contrats=1 --plugin-path glow.so clip.mp4 x.mkv", 2, "did you mean 'contrast'"),
+    ("$S -s glow:contrast=-1 --plugin-path glow.so clip.mp4 x.mkv", 2, "outside 0.0...1000.0 %"),
+    ("$S -s glow:contrast --plugin-path glow.so clip.mp4 x.mkv", 2, "not key=value"),
+    ("echo nonsense > not.pth; $S -s ./not.pth clip.mp4 x.mkv", 3, "not.pth"),
+    ("echo nonsense > not.so; $S -s ./not.so clip.mp4 x.mkv", 3, "not.so"),
+    ("$S clip.mp4 > /dev/full", 6, "cannot write stdout"),
+    ("$S clip.mp4 /no/such/folder/x.mkv", 6, "/no/such/folder/x.mkv"),
+    ("touch there.mkv; $S clip.mp4 there.mkv", 6, "give -y"),
+    ("$S -y clip.mp4 clip.mp4", 2, "same file"),
+    ("$S --no-such-option", 2, "no-such-option"),
+    ("$S --codec libx264 -f nosuch clip.mp4 x", 2, "nosuch"),
+    ("STYLEHOST_CPU=abacus $S clip.mp4 x.mkv", 2, "abacus"),
+    ("$S plugins validate not-there.so", 3, "not-there.so"),
+    ("$S plugins info nothing", 3, "nothing"),
+    ("$S models inspect clip.mp4", 3, "clip.mp4"),
+  ]
+
+  @Test("has its exit code and one sentence", arguments: faults.indices)
+  func fault(_ index: Int) throws {
+    let (script, code, sentence) = FaultTests.faults[index]
+    let outcome = try Program.shell(script, in: folder)
+    #expect(outcome.code == code, "\(script): \(outcome.words)")
+    #expect(outcome.words.contains(sentence), "\(script): \(outcome.words)")
+  }
+
+  @Test("a consumer that closes early ends it quietly with 0")
+  func closedConsumer() throws {
+    let outcome = try Program.shell(
+      "( $S bench --frames 1 >/dev/null; ffmpeg -v error -f lavfi -i testsrc2=s=320x240:d=20 -f yuv4mpegpipe - 2>/dev/null | $S; echo \"code ${PIPESTATUS[1]}\" >&2 ) | head -c 1000 > /dev/null",
+      in: folder)
+    #expect(outcome.words.contains("code 0"), "\(outcome.words)")
+    #expect(outcome.words.split(separator: "\n").count <= 2, "\(outcome.words)")
+  }
+
+  @Test(
+    "SIGINT and SIGTERM finish the file and say so in the exit code",
+    arguments: [("INT", Int32(130)), ("TERM", Int32(143))])
+  func interrupt(signal: String, code: Int32) throws {
+    let outcome = try Program.shell(
+      """
+      ffmpeg -v error -re -f lavfi -i testsrc2=s=160x120:r=25:d=60 -f yuv4mpegpipe - 2>/dev/null > fifo & \
+      $S -y -s ./glow.so - stopped-\(signal).mp4 < fifo & pid=$!; sleep 2; kill -\(signal) $pid; wait $pid
+      """.replacingOccurrences(of: "ffmpeg", with: "rm -f fifo; mkfifo fifo; ffmpeg"), in: folder)
+    #expect(outcome.code == code, "\(outcome.words)")
+    let count = try Program.shell(
+      "ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 stopped-\(signal).mp4",
+      in: folder)
+    #expect(count.code == 0)
+    #expect(
+      (Int(count.text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) >= 5, "\(count.text) \(outcome.words)")
+  }
+}
