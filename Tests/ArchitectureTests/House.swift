@@ -53,22 +53,25 @@ struct House {
     var found: [String] = []
     var dlopenFiles: [String] = []
     for room in Self.rooms {
-      for file in sources(below: room.folder) {
+      let files = sources(below: room.folder)
+      let ownHeaders = Set(
+        files.filter { $0.hasSuffix(".h") }.compactMap { $0.split(separator: "/").last.map(String.init) })
+      for file in files {
         let text = (try? String(contentsOf: root.appending(path: file), encoding: .utf8)) ?? ""
-        for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
+        for line in Self.withoutTextBlocks(text).split(separator: "\n", omittingEmptySubsequences: true) {
           guard let name = Self.imported(by: String(line)) else { continue }
           let target = Self.foreignHeaders.first { name.hasPrefix($0.prefix) }?.name ?? name
           if ours.contains(target), target != room.name, !room.mayImport.contains(target) {
             found.append("\(file): \(room.name) must not import \(target)")
           }
-          if room.name == "Kernels", name.hasSuffix(".h"), !name.contains("/"), !isOwnHeader(name, of: room),
+          if room.name == "Kernels", name.hasSuffix(".h"), !name.contains("/"), !ownHeaders.contains(name),
             !Self.kernelHeaders.contains(name)
           {
             found.append(
               "\(file): Kernels must not include <\(name)>: kernels touch no files, threads, allocation or logs")
           }
           if room.name == "PluginAPI", file.hasSuffix(".h"), name.hasSuffix(".h"), name != "stdint.h",
-            !isOwnHeader(name, of: room)
+            !ownHeaders.contains(name)
           {
             found.append("\(file): the contract needs nothing but <stdint.h>, not <\(name)>")
           }
@@ -110,10 +113,6 @@ struct House {
       .map { "\(folder)/\($0)" }.sorted()
   }
 
-  private func isOwnHeader(_ name: String, of room: Room) -> Bool {
-    sources(below: room.folder).contains { $0.hasSuffix("/" + name) }
-  }
-
   /// The module or header that a line brings in, or nil. Understands attributes and access levels before `import`, the kind
   /// after it (`import struct A.B`), submodules, and `#include` in both spellings.
   static func imported(by line: String) -> String? {
@@ -129,9 +128,14 @@ struct House {
     path.hasPrefix("stylehost/") ? "PluginAPI" : path
   }
 
-  /// The text without line comments and string literals, so that words about code are not taken for code.
+  /// The text without the contents of its multi-line string literals: a template's imports are not the file's.
+  static func withoutTextBlocks(_ text: String) -> String {
+    text.components(separatedBy: "\"\"\"").enumerated().map { $0.offset.isMultiple(of: 2) ? $0.element : "" }.joined()
+  }
+
+  /// The text without comments and string literals, so that words about code are not taken for code.
   static func code(of text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    withoutTextBlocks(text).split(separator: "\n", omittingEmptySubsequences: false).map { line in
       var line = String(line)
       line = line.replacing(/"(?:[^"\\]|\\.)*"/, with: "\"\"")
       if let comment = line.range(of: "//") { line = String(line[..<comment.lowerBound]) }

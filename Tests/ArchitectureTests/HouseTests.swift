@@ -57,6 +57,7 @@ import Testing
       ("Sources/Host/A.swift", "import Video"),
       ("Sources/Video/A.swift", "import CFFmpeg"),
       ("Sources/Video/A.swift", "// import Graph would be wrong here"),
+      ("Sources/Host/A.swift", "let template = \"\"\"\nimport PluginKit\n\"\"\""),
       ("Sources/Kernels/a.c", "#include <stylehost/kernels.h>"),
       ("Sources/Host/A.swift", "let library = dlopen(path, RTLD_NOW)"),
     ])
