@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A folder with clip.mp4 (50 frames 160x120 H.264 4:2:0 BT.709 limited, AAC), clip.y4m and glow.so (the C template's plugin).
+/// A folder with clip.mp4 (50 frames 160x120 H.264 4:2:0 BT.709 limited, AAC), clip.y4m glow.so (the C template's plugin) and mischief.so.
 enum Clips {
   struct Failure: Error, CustomStringConvertible {
     let description: String
@@ -16,7 +16,9 @@ enum Clips {
         """
         ffmpeg -v error -f lavfi -i testsrc2=s=160x120:r=25:d=2 -f lavfi -i sine=d=2 -vf setsar=8/9 -pix_fmt yuv420p -c:v libx264 \
         -preset veryfast \(tags) -c:a aac clip.mp4 && ffmpeg -v error -i clip.mp4 -an -f yuv4mpegpipe clip.y4m && \
-        $S plugins new glow --language c && make -s -C glow && cp glow/glow.so .
+        $S plugins new glow --language c && make -s -C glow && cp glow/glow.so . && \
+        cc -std=gnu11 -shared -fPIC -fvisibility=hidden -I '\(Program.root.path)/Sources/PluginAPI/include' \
+        '\(Program.root.path)/Tests/HostTests/Fixtures/mischief.c' -o mischief.so
         """, in: folder)
       guard made.code == 0 else { return .failure(Failure(description: made.words)) }
       return .success(folder)

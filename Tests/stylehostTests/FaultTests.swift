@@ -29,6 +29,15 @@ struct FaultTests {
     ("$S --no-such-option", 2, "no-such-option"),
     ("$S --codec libx264 -f nosuch clip.mp4 x", 2, "nosuch"),
     ("STYLEHOST_CPU=abacus $S clip.mp4 x.mkv", 2, "abacus"),
+    (
+      "$S -y -s ./mischief.so:does=fail clip.mp4 x.mkv", 3,
+      "plugin 'mischief' cannot process frame 3: frame 3 is cursed"
+    ),
+    ("$S -y -s ./mischief.so:does=crash clip.mp4 x.mkv", 3, "plugin 'mischief' crashed while processing frame 3"),
+    (
+      "$S -y -s ./mischief.so:does=leave clip.mp4 x.mkv", 3,
+      "plugin 'mischief' ended the process while processing frame 3"
+    ),
     ("$S plugins validate not-there.so", 3, "not-there.so"),
     ("$S plugins info nothing", 3, "nothing"),
     ("$S models inspect clip.mp4", 3, "clip.mp4"),
@@ -40,6 +49,14 @@ struct FaultTests {
     let outcome = try Program.shell(script, in: folder)
     #expect(outcome.code == code, "\(script): \(outcome.words)")
     #expect(outcome.words.contains(sentence), "\(script): \(outcome.words)")
+  }
+
+  @Test("what a plugin prints goes to stderr, not into the video")
+  func printing() throws {
+    let outcome = try Program.shell(
+      "$S -s ./mischief.so:does=print clip.y4m > p.y4m && $S -q clip.y4m | cmp - p.y4m", in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    #expect(outcome.words.contains("words where video goes"))
   }
 
   @Test("a consumer that closes early ends it quietly with 0")

@@ -49,8 +49,8 @@ enum ExportedSymbols {
       guard let name = number(bytes, at, UInt32.self), let info = number(bytes, at &+ 4, UInt8.self),
         let other = number(bytes, at &+ 5, UInt8.self), let section = number(bytes, at &+ 6, UInt16.self)
       else { break }
-      // Global or weak, of default visibility, defined here.
-      guard info >> 4 == 1 || info >> 4 == 2, other & 3 == 0, section != 0 else { continue }
+      // Global or weak, of default or protected visibility (Swift's are protected), defined here.
+      guard info >> 4 == 1 || info >> 4 == 2, other & 3 == 0 || other & 3 == 3, section != 0 else { continue }
       let begin = strings.offset &+ Int(name)
       guard begin >= 0, begin < bytes.count, let end = bytes[begin...].firstIndex(of: 0) else { continue }
       result.append(String(decoding: bytes[begin..<end], as: UTF8.self))
