@@ -12,10 +12,10 @@ struct Johnson: ModelPlugin, ~Copyable {
       + "Runs checkpoints of pytorch/examples fast_neural_style at any width.",
     parameters: [model])
 
-  private let graph: Graph
+  private let graph: BuiltGraph
   private var plan: CompiledGraph?
 
-  init(host: Host, parameters: Parameters) throws(PluginError) {
+  init(host: PluginHost, parameters: Parameters) throws(PluginError) {
     let network = try JohnsonTransformer(WeightSet.open(parameters[Self.model], host: host))
     let builder = try GraphBuilder(host: host, name: "johnson")
     let result = network(builder.input("image", channels: 3), in: builder)
@@ -34,7 +34,7 @@ struct Johnson: ModelPlugin, ~Copyable {
   }
 
   mutating func activate(_ stream: Stream, _ format: Format) throws(PluginError) {
-    plan = try graph.compile(Graph.Size(height: stream.height, width: stream.width))
+    plan = try graph.compile(BuiltGraph.Size(height: stream.height, width: stream.width))
   }
 
   mutating func process(_ frame: Frame) throws(PluginError) { try plan?.run(frame.input, frame.output) }

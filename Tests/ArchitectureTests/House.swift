@@ -116,6 +116,7 @@ struct House {
   /// The module or header that a line brings in, or nil. Understands attributes and access levels before `import`, the kind
   /// after it (`import struct A.B`), submodules, and `#include` in both spellings.
   static func imported(by line: String) -> String? {
+    guard line.contains("import ") || line.contains("include") else { return nil }
     let line = line.trimmingCharacters(in: .whitespaces)
     if let match = line.firstMatch(of: /^#\s*include\s*[<"]([^>"]+)[>"]/) { return header(String(match.1)) }
     let pattern =

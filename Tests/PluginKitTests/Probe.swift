@@ -26,7 +26,7 @@ struct Probe: StylePlugin {
   private let title: String
   private let sum: Double
 
-  init(host: Host, parameters: Parameters) throws(PluginError) {
+  init(host: PluginHost, parameters: Parameters) throws(PluginError) {
     if parameters[Self.mood] == .angry { throw PluginError(.unsupported, "cannot be angry:\nbe calm \u{1F600}") }
     title = parameters[Self.title]
     let pictureWidth = parameters[Self.picture]?.width ?? 0
@@ -57,7 +57,7 @@ final class RowNumbers: RowPlugin {
   static let descriptor = PluginDescriptor(
     id: "row-numbers", name: "Row numbers", version: "1.0.0", licence: "MIT", description: "Numbers rows.")
 
-  init(host: Host, parameters: Parameters) {}
+  init(host: PluginHost, parameters: Parameters) {}
 
   func process(row y: Int, of frame: Frame) {
     for plane in 0..<3 {

@@ -2,14 +2,14 @@
 import PluginAPI
 
 /// Builds one graph. Mistakes (channels that do not fit, a value of another graph) give a value that makes all that follows
-/// a mistake too; `finish` and `Graph.compile` report the first, by the name of the operation.
+/// a mistake too; `finish` and `BuiltGraph.compile` report the first, by the name of the operation.
 public struct GraphBuilder: ~Copyable {
   let handle: GraphHandle
   private var api: sth_graph_api { handle.api.pointee }
   private var graph: OpaquePointer { handle.graph }
 
   /// An empty graph. `name` is for messages and profiles.
-  public init(host: Host, name: String) throws(PluginError) { handle = try GraphHandle(host: host, name: name) }
+  public init(host: PluginHost, name: String) throws(PluginError) { handle = try GraphHandle(host: host, name: name) }
 
   /// Input number 0, 1, ... in the order of the calls.
   public func input(_ name: String, channels: Int) -> Value {
@@ -94,9 +94,9 @@ public struct GraphBuilder: ~Copyable {
   public func add(_ a: Value, _ b: Value) -> Value { value { api.add?(graph, a.node, b.node) } }
 
   /// Ends the building: `outputs` become output 0, 1, ...
-  public consuming func finish(outputs: Value...) throws(PluginError) -> Graph {
+  public consuming func finish(outputs: Value...) throws(PluginError) -> BuiltGraph {
     for x in outputs { _ = api.output?(graph, x.node) }
-    return Graph(handle: handle)
+    return BuiltGraph(handle: handle)
   }
 
   /// The node a call of the host made; none where the host has no such operation.

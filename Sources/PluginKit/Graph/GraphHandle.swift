@@ -9,7 +9,7 @@ final class GraphHandle {
   private var files: [WeightSet] = []
   private var numbers: [UnsafeMutableBufferPointer<Float>] = []
 
-  init(host: Host, name: String) throws(PluginError) {
+  init(host: PluginHost, name: String) throws(PluginError) {
     guard let api = host.table(STH_EXTENSION_GRAPH, as: sth_graph_api.self), let create = api.pointee.create else {
       throw .missing(STH_EXTENSION_GRAPH, for: "build the network \(name)")
     }

@@ -3,11 +3,11 @@ import PluginAPI
 
 /// What an `sth_instance` pointer points at. The subclass knows the plugin's type; the C functions need not.
 class AnyInstance {
-  let host: Host
+  let host: PluginHost
   let rows: [ParameterRow]
   private var active: (stream: Stream, format: Format)?
 
-  init(host: Host, rows: [ParameterRow]) {
+  init(host: PluginHost, rows: [ParameterRow]) {
     self.host = host
     self.rows = rows
   }
@@ -55,7 +55,7 @@ class AnyInstance {
 final class Instance<Plugin: StylePlugin & ~Copyable>: AnyInstance {
   private var plugin: Plugin
 
-  init(host: Host, parameters: Parameters, rows: [ParameterRow]) throws(PluginError) {
+  init(host: PluginHost, parameters: Parameters, rows: [ParameterRow]) throws(PluginError) {
     plugin = try Plugin(host: host, parameters: parameters)
     super.init(host: host, rows: rows)
   }

@@ -5,7 +5,7 @@ import PluginAPI
 final class PluginType: Sendable {
   let id: String
   let rows: [ParameterRow]
-  let make: @Sendable (Host, Parameters, [ParameterRow]) throws(PluginError) -> AnyInstance
+  let make: @Sendable (PluginHost, Parameters, [ParameterRow]) throws(PluginError) -> AnyInstance
   let identify: (@Sendable (WeightSet) throws(PluginError) -> ModelInfo?)?
   // SAFETY: written by init before anyone else can see them, never changed and never freed.
   nonisolated(unsafe) let entry: UnsafePointer<sth_entry>
@@ -14,7 +14,7 @@ final class PluginType: Sendable {
   /// Builds the tables around the C functions of a seat.
   init(
     _ descriptor: PluginDescriptor, seat: Seat,
-    make: @escaping @Sendable (Host, Parameters, [ParameterRow]) throws(PluginError) -> AnyInstance,
+    make: @escaping @Sendable (PluginHost, Parameters, [ParameterRow]) throws(PluginError) -> AnyInstance,
     identify: (@Sendable (WeightSet) throws(PluginError) -> ModelInfo?)?
   ) {
     id = descriptor.id

@@ -27,7 +27,7 @@ enum TypeFunctions {
       guard let type = type(seat), let instance else {
         throw PluginError(.invalidArgument, "create() got no place for the instance")
       }
-      let made = try type.make(Host(host), Parameters(params, rows: type.rows), type.rows)
+      let made = try type.make(PluginHost(host), Parameters(params, rows: type.rows), type.rows)
       instance.pointee = OpaquePointer(Unmanaged.passRetained(made).toOpaque())
       return STH_OK
     } catch {

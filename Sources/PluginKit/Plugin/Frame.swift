@@ -4,7 +4,7 @@ import PluginAPI
 /// One frame's work. All of it is on loan until `process` returns: keep none of it.
 public struct Frame {
   /// The host's services.
-  public let host: Host
+  public let host: PluginHost
   /// What is known about the frame.
   public let info: FrameInfo
   /// The values for this frame.

@@ -16,7 +16,7 @@ public protocol StylePlugin: ~Copyable, SendableMetatype {
 
   /// Makes an instance: open the model, build the graph. Parameters hold until the instance ends, but for those marked
   /// `runtime`, which come again with each frame.
-  init(host: Host, parameters: Parameters) throws(PluginError)
+  init(host: PluginHost, parameters: Parameters) throws(PluginError)
 
   /// The stream's size is known: change `format` where the values of black and white, or the size of the output, shall not be
   /// what the host takes for granted (0...1, the size that comes).

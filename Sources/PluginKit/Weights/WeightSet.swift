@@ -11,7 +11,7 @@ public final class WeightSet {
 
   /// Opens a file of any format the host reads.
   /// Throws `badWeights` where the host cannot read it, `missingExtension` where it reads no model files at all.
-  public static func open(_ path: String, host: Host) throws(PluginError) -> WeightSet {
+  public static func open(_ path: String, host: PluginHost) throws(PluginError) -> WeightSet {
     let label = path.split(separator: "/").last.map(String.init) ?? path
     guard let api = host.table(STH_EXTENSION_WEIGHTS, as: sth_weights_api.self), let open = api.pointee.open else {
       throw .missing(STH_EXTENSION_WEIGHTS, for: "load \(label)")

@@ -12,7 +12,7 @@ final class Fade: RowPlugin {
     id: "fade", name: "Fade", version: "1.0.0", licence: "MIT", description: "Fades pictures to grey.",
     parameters: [amount])
 
-  init(host: Host, parameters: Parameters) {}
+  init(host: PluginHost, parameters: Parameters) {}
 
   /// One row, black 0 and white 1. The host calls this for many rows at once: read `self`, do not change it.
   func process(row y: Int, of frame: Frame) {

@@ -3,11 +3,11 @@ import PluginAPI
 
 /// A loop's body as an object: what `process` uses, because calling it allocates nothing.
 public protocol ParallelLoop: AnyObject {
-  /// Does the part `range`. `worker`, 0 ..< `Host.workerCount`, belongs to this call alone while it runs.
+  /// Does the part `range`. `worker`, 0 ..< `PluginHost.workerCount`, belongs to this call alone while it runs.
   func run(_ range: Range<Int>, worker: Int)
 }
 
-extension Host {
+extension PluginHost {
   /// Does all of 0 ..< `count` in parts of `grain` >= 1 and returns when all are done. Parts run at the same time.
   /// Allocates nothing. Not to be called from inside a part.
   public func parallelFor(count: Int, grain: Int, _ loop: any ParallelLoop) {

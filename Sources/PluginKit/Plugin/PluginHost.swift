@@ -2,7 +2,7 @@
 import PluginAPI
 
 /// The host, valid for the life of the instance it was handed to.
-public struct Host: @unchecked Sendable {
+public struct PluginHost: @unchecked Sendable {
   // SAFETY: the contract keeps the struct unchanged and alive until destroy() returns, and marks log, should_abort and
   // get_extension as callable on any thread.
   let raw: UnsafePointer<sth_host>
