@@ -54,7 +54,7 @@ extension PluginTemplate {
         id: "@NAME@", name: "@TYPE@", version: "1.0.0", licence: "MIT", description: "Fades pictures to grey.",
         parameters: [amount])
 
-      init(host: Host, parameters: Parameters) {}
+      init(host: PluginHost, parameters: Parameters) {}
 
       /// One row, black 0 and white 1. The host calls this for many rows at once: read `self`, do not change it.
       func process(row y: Int, of frame: Frame) {
