@@ -141,6 +141,18 @@ struct ProgramTests {
     #expect(try Program.run(["plugins", "new", "Gl ow", "--language", "c"], in: folder).code == 2)
   }
 
+  @Test(
+    "a plugin begun in Swift builds and validates untouched",
+    .enabled(
+      if: ProcessInfo.processInfo.environment["STYLEHOST_LONG_TESTS"] != nil,
+      "builds a package: set STYLEHOST_LONG_TESTS"))
+  func swiftTemplate() throws {
+    let outcome = try Program.shell(
+      "$S plugins new fade --language swift && cd fade && swift build -c release >&2 && $S plugins validate .build/release/libfade.so",
+      in: folder)
+    #expect(outcome.code == 0, "\(outcome.text)\(outcome.words)")
+  }
+
   @Test("memory does not grow over 2,000 frames")
   func memory() throws {
     let outcome = try Program.shell(
