@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -24,6 +25,11 @@ static void count(void) {
 void *malloc(size_t size) {
   count();
   return __libc_malloc(size);
+}
+
+void allocation_counter_probe(void) {
+  void *volatile memory = malloc(1);
+  free(memory);
 }
 
 void *calloc(size_t number, size_t size) {

@@ -45,7 +45,7 @@ struct PlanTests {
     let (inputs, outputs) = ([input.image], [output.image])
     Rally.run(engine.pool, watch: 1)
     let before = allocation_counter_total()
-    free(malloc(64))
+    allocation_counter_probe()
     #expect(allocation_counter_total() > before, "the counter does not count")
     for profiled in [false, true] {
       plan.setProfiling(profiled)

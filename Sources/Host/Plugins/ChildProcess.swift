@@ -99,12 +99,20 @@ struct ChildProcess {
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
     let texts = ([executable] + arguments).map { strdup($0) }
-    defer { texts.forEach { free($0) } }
+    let environment = childEnvironment().map { strdup($0) }
+    defer { (texts + environment).forEach { free($0) } }
     var child: pid_t = 0
-    let code = posix_spawn(&child, executable, &actions, &attributes, texts + [nil], environ)
+    let code = posix_spawn(&child, executable, &actions, &attributes, texts + [nil], environment + [nil])
     guard code == 0 else {
       throw HostError(.plugin, "cannot start \(executable) to look at a plugin: \(String(cString: strerror(code)))")
     }
     return child
+  }
+
+  /// Our environment without Swift's crash handler: a child that crashes is to die of its signal, its own words last.
+  private static func childEnvironment() -> [String] {
+    var environment = ProcessInfo.processInfo.environment
+    environment["SWIFT_BACKTRACE"] = "enable=no"
+    return environment.map { "\($0.key)=\($0.value)" }.sorted()
   }
 }

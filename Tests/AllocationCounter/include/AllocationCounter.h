@@ -13,4 +13,7 @@ void allocation_counter_watch(int32_t watch);
 // Allocations of all watched threads since the process began.
 int64_t allocation_counter_total(void);
 
+// Allocates once on the calling thread, in a way that no optimiser removes: shows that the counter counts.
+void allocation_counter_probe(void);
+
 #endif  // STYLEHOST_ALLOCATION_COUNTER_H
