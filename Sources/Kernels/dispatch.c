@@ -27,6 +27,7 @@ void sth_kernels_fill(sth_kernels *table, uint32_t level) {
     table->conv2d_f32 = sth_conv2d_f32_avx2;
     table->moments_f32 = sth_moments_f32_avx2;
     table->gemm_f32 = sth_gemm_f32_avx2;
+    sth_gemm_stay_on_caller_avx2();
   }
   if (level >= STH_CPU_AVX512) {
     table->cpu_level = STH_CPU_AVX512;

@@ -25,6 +25,8 @@ void sth_upsample_nearest_f32_reference(const sth_planes *dst, const sth_planes 
 
 void sth_gemm_f32_avx2(float *c, const float *a, const float *b, int64_t m, int64_t n, int64_t k, int64_t ldc,
                        int64_t lda, int64_t ldb, int32_t accumulate);
+// Has OpenBLAS multiply on the calling thread, whichever of its builds is loaded: its own threads would fight our pool.
+void sth_gemm_stay_on_caller_avx2(void);
 void sth_conv2d_f32_query_avx2(sth_conv2d_needs *needs, const sth_conv2d *shape);
 void sth_conv2d_f32_pack_avx2(void *packed, const float *weights, const sth_conv2d *shape);
 void sth_conv2d_f32_avx2(const sth_conv2d_operands *operands, const sth_conv2d *shape, int32_t begin, int32_t end);

@@ -1,4 +1,5 @@
 // GemmTests.swift - matrix products against double precision.
+import Glibc
 import Kernels
 import PluginAPI
 import Testing
@@ -62,5 +63,14 @@ import Testing
       }
       for await same in group { #expect(same) }
     }
+  }
+
+  @Test("OpenBLAS multiplies on the calling thread, whichever of its builds the system has")
+  func threads() throws {
+    // On a machine without OpenBLAS' levels there is nothing to ask.
+    guard let best = KernelLevel.all.last, best.table.cpu_level >= STH_CPU_AVX2 else { return }
+    let symbol = try #require(dlsym(nil, "openblas_get_num_threads"))
+    let threads = unsafeBitCast(symbol, to: (@convention(c) () -> Int32).self)
+    #expect(threads() == 1)
   }
 }

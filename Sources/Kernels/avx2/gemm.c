@@ -1,11 +1,13 @@
 // gemm.c - matrix product of float32 matrices by OpenBLAS, which picks its own kernel for the processor.
 //
-// The serial build is called from the threads of the caller; it starts none.
+// A system may hand us the build of OpenBLAS that has threads of its own; it is told to leave the work to ours.
 #if defined(__x86_64__)
 
 #include "../levels.h"
 #include <cblas.h>
 #include <limits.h>
+
+void sth_gemm_stay_on_caller_avx2(void) { openblas_set_num_threads(1); }
 
 void sth_gemm_f32_avx2(float *c, const float *a, const float *b, int64_t m, int64_t n, int64_t k, int64_t ldc,
                        int64_t lda, int64_t ldb, int32_t accumulate) {
