@@ -194,6 +194,16 @@ struct MisuseTests {
     }
   }
 
+  @Test("a step longer than the picture costs no memory")
+  func longStride() throws {
+    let table = try TableGraph()
+    defer { table.api.destroy(table.graph) }
+    let x = table.api.input(table.graph, "image", 4)
+    let y = table.conv(x, table.constant("w", [2, 4, 3, 3]), stride: .max)
+    #expect(table.api.output(table.graph, y) == STH_OK)
+    #expect(table.compile().status == STH_OK)
+  }
+
   @Test("a graph cannot grow after it was compiled")
   func growth() throws {
     let table = try TableGraph()
@@ -252,6 +262,7 @@ struct MisuseTests {
     for change: (inout sth_image) -> Void in [
       { $0.data = nil }, { $0.h_stride_bytes = 16 }, { $0.h_stride_bytes = 22 }, { $0.c_stride_bytes = 40 },
       { $0.h_stride_bytes = .max }, { $0.h_stride_bytes = -4 }, { $0.c_stride_bytes = .min },
+      { $0.c_stride_bytes = 3 * $0.h_stride_bytes },
     ] {
       #expect(run(1, change).contains("which do not hold [3,4,5] in whole floats"))
     }

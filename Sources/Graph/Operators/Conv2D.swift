@@ -73,7 +73,9 @@ struct Conv2DPass: Pass {
     (shape.in_c, shape.in_h, shape.in_w) = (Int32(source.region.c), Int32(source.region.h), Int32(source.region.w))
     (shape.out_c, shape.out_h, shape.out_w) = (Int32(output.c), Int32(output.h), Int32(output.w))
     (shape.kernel_h, shape.kernel_w) = (Int32(dims[2]), Int32(dims[3]))
-    (shape.stride_h, shape.stride_w) = (Int32(operation.strideH), Int32(operation.strideW))
+    // Between the pixels of a single row or column there is no step, and room for a long one would be wasted.
+    shape.stride_h = output.h == 1 ? 1 : Int32(operation.strideH)
+    shape.stride_w = output.w == 1 ? 1 : Int32(operation.strideW)
     (shape.pad_top, shape.pad_left) = (Int32(source.padding?.top ?? 0), Int32(source.padding?.left ?? 0))
     shape.upsample = Int32(source.upsample)
     shape.in_relu = source.relu ? 1 : 0

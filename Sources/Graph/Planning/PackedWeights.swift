@@ -65,11 +65,14 @@ struct PackedWeights: Sendable {
     let key = Key(index, shape, bytes: needs.packed_bytes)
     if let block = convolutions[key] { return block }
     let dense = try PackedBlock(bytes: constant.count * 4)
-    let floats = dense.data.bindMemory(to: Float.self, capacity: constant.count)
-    constant.write(to: floats)
     let block = try PackedBlock(bytes: Int(needs.packed_bytes))
     var shape = shape
-    kernels.pointee.conv2d_f32_pack(block.data, floats, &shape)
+    // The kernel works on the memory of `dense` alone: without this its owner may be gone before.
+    withExtendedLifetime(dense) {
+      let floats = dense.data.bindMemory(to: Float.self, capacity: constant.count)
+      constant.write(to: floats)
+      kernels.pointee.conv2d_f32_pack(block.data, floats, &shape)
+    }
     convolutions[key] = block
     return block
   }

@@ -125,7 +125,8 @@ public final class ComputePlan: @unchecked Sendable {
     let planeBytes = Int64(shape.h - 1).multipliedReportingOverflow(by: image.h_stride_bytes)
     guard image.data != nil, Int(bitPattern: image.data) % 4 == 0, image.h_stride_bytes % 4 == 0,
       image.c_stride_bytes % 4 == 0, image.h_stride_bytes >= rowBytes || shape.h == 1, !planeBytes.overflow,
-      image.c_stride_bytes >= planeBytes.partialValue || shape.c == 1
+      shape.c == 1
+        || (image.c_stride_bytes > 0 && image.c_stride_bytes - rowBytes >= planeBytes.partialValue)
     else {
       throw .invalid(
         "cannot run '\(name)': \(role) \(index) has data \(image.data == nil ? "NULL" : "set") and strides of \(image.c_stride_bytes) and \(image.h_stride_bytes) bytes, which do not hold \(shape) in whole floats"
