@@ -2,7 +2,7 @@
 import PluginAPI
 
 /// Builds one graph. Mistakes (channels that do not fit, a value of another graph) give a value that makes all that follows
-/// a mistake too; `finish` and `BuiltGraph.compile` report the first, by the name of the operation.
+/// a mistake too; `finish` or `BuiltGraph.compile` reports the first, by the name of the operation.
 public struct GraphBuilder: ~Copyable {
   let handle: GraphHandle
   private var api: sth_graph_api { handle.api.pointee }
@@ -25,8 +25,16 @@ public struct GraphBuilder: ~Copyable {
 
   /// Numbers that do not change, in row-major order; copied.
   public func constant(_ name: String, shape: [Int], _ floats: [Float]) -> Value {
-    guard shape.count <= Int(STH_TENSOR_MAX_RANK), shape.allSatisfy({ $0 >= 1 }), shape.reduce(1, *) == floats.count
-    else { return Value(node: 0) }
+    guard shape.count <= Int(STH_TENSOR_MAX_RANK), shape.allSatisfy({ $0 >= 1 }),
+      shape.reduce(floats.count, /) == 1, shape.reduce(1, *) == floats.count
+    else {
+      handle.keep(
+        PluginError(
+          .invalidArgument,
+          "cannot build the network \(handle.name): constant '\(name)' is \(WeightSet.text(shape)), which does not hold "
+            + "\(floats.count) numbers"))
+      return Value(node: 0)
+    }
     var view = sth_tensor()
     view.struct_size = UInt32(MemoryLayout<sth_tensor>.size)
     view.dtype = STH_DTYPE_F32
@@ -95,6 +103,7 @@ public struct GraphBuilder: ~Copyable {
 
   /// Ends the building: `outputs` become output 0, 1, ...
   public consuming func finish(outputs: Value...) throws(PluginError) -> BuiltGraph {
+    if let mistake = handle.mistake { throw mistake }
     for x in outputs { _ = api.output?(graph, x.node) }
     return BuiltGraph(handle: handle)
   }

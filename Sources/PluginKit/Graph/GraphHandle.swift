@@ -6,6 +6,8 @@ final class GraphHandle {
   let api: UnsafePointer<sth_graph_api>
   let graph: OpaquePointer
   let name: String
+  /// The first mistake of the building that the host has not seen.
+  private(set) var mistake: PluginError?
   private var files: [WeightSet] = []
   private var numbers: [UnsafeMutableBufferPointer<Float>] = []
 
@@ -28,6 +30,9 @@ final class GraphHandle {
     // SAFETY: the graph that borrowed these numbers has just ended.
     for buffer in numbers { buffer.deallocate() }
   }
+
+  /// Makes a mistake stick, unless there was one before.
+  func keep(_ mistake: PluginError) { if self.mistake == nil { self.mistake = mistake } }
 
   /// Keeps a file open until the graph ends.
   func keep(_ file: WeightSet) { if !files.contains(where: { $0 === file }) { files.append(file) } }
