@@ -37,7 +37,11 @@ struct Johnson: ModelPlugin, ~Copyable {
     plan = try graph.compile(BuiltGraph.Size(height: stream.height, width: stream.width))
   }
 
-  mutating func process(_ frame: Frame) throws(PluginError) { try plan?.run(frame.input, frame.output) }
+  mutating func process(_ frame: Frame) throws(PluginError) {
+    guard try plan?.run(frame.input, frame.output) != nil else {
+      throw PluginError(.invalidArgument, "cannot process a frame: the plugin is not active")
+    }
+  }
 
   mutating func deactivate() { plan = nil }
 }
