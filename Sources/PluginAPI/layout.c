@@ -12,6 +12,7 @@ AT(sth_image, data, 32);
 AT(sth_frame_info, full_range, 60);
 AT(sth_param, choices, 96);
 AT(sth_value, image, 24);
+AT(sth_value, reserved, 32);
 AT(sth_params, values, 8);
 AT(sth_tensor, data, 144);
 AT(sth_weights_api, metadata, 56);

@@ -48,10 +48,8 @@ struct CExample: @unchecked Sendable {
       }
     }
     var (source, result) = (pixels, [Float](repeating: .nan, count: pixels.count))
-    let values = [
-      sth_value(integer: 0, number: saturation, text: nil, image: nil),
-      sth_value(integer: 0, number: contrast, text: nil, image: nil),
-    ]
+    var values = [sth_value(), sth_value()]
+    (values[0].number, values[1].number) = (saturation, contrast)
     var status = STH_ERROR_INTERNAL
     source.withUnsafeMutableBufferPointer { source in
       result.withUnsafeMutableBufferPointer { result in

@@ -5,7 +5,7 @@
 // frame allocates nothing, splits the work over its one worker pool.
 //
 //   sth_node x = graph->input(g, "image", 3);
-//   sth_node w = graph->constant(g, &weight), b = graph->constant(g, &bias);
+//   sth_node w = graph->constant(g, "weight", &weight), b = graph->constant(g, "bias", &bias);
 //   sth_node y = graph->conv2d(g, graph->pad2d(g, x, &reflect4), w, b, &stride1);
 //   graph->output(g, y);
 //   graph->compile(g, &shape, 1, &plan, &error);
@@ -67,7 +67,7 @@ typedef struct sth_graph_api {
   // [control thread] [created or active]
   sth_status (*create)(const struct sth_graph_api *api, const char *name, sth_graph **graph, sth_error *error);
 
-  // Ends the graph and all its plans.
+  // Ends the graph: its plans can no longer run, but each must still be released, before or after.
   // [control thread] [no run in progress]
   void (*destroy)(sth_graph *graph);
 
@@ -118,13 +118,17 @@ typedef struct sth_graph_api {
   // [control thread] [created or active]
   sth_status (*compile)(sth_graph *graph, const sth_size *inputs, int32_t count, sth_plan **plan, sth_error *error);
 
+  // Gives a plan back; once for every compile() that gave it.
+  // [control thread] [no run of it in progress]
   void (*release)(sth_plan *plan);
 
   // What the plan costs. Caller sets struct_size.
+  // [any thread] [plan not released]
   void (*info)(const sth_plan *plan, sth_plan_info *info);
 
   // One frame: reads the inputs, writes the outputs; both are exactly of the compiled shapes, with strides a multiple of
-  // 4 bytes. Allocates nothing. Equal bytes for any number of threads. STH_ERROR_CANCELLED where the host wants to stop.
+  // 4 bytes. Outputs overlap neither inputs nor each other. Allocates nothing. Equal bytes for any number of threads.
+  // STH_ERROR_CANCELLED where the host wants to stop.
   // [process thread] [active] one run per plan at a time; images: borrowed until return
   sth_status (*run)(sth_plan *plan, const sth_image *const *inputs, int32_t input_count, const sth_image *const *outputs,
                     int32_t output_count, sth_error *error);

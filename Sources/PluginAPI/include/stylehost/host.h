@@ -45,6 +45,9 @@ typedef struct sth_host {
   // destroy(). Not in process(): ask in activate() for what process() needs.
   // [control thread] [any state]
   void *(*allocate)(const struct sth_host *host, int64_t size_bytes);
+
+  // Gives back what allocate() gave; NULL is nothing.
+  // [control thread] [any state]
   void (*free)(const struct sth_host *host, void *memory);
 
   // A table by its name ("org.stylehost.graph/1"), or NULL. Valid for the life of the process.

@@ -2,7 +2,8 @@
 //
 // The host fills the table once with the best function for this CPU. Plugins with loops of their own compute through it
 // (a whole network is better handed to graph.h, which fuses). Kernels touch only the memory they are given: no files, no
-// threads, no allocation, no logging, no state. They never check what the caller promised; they never abort.
+// threads, no allocation, no logging, no state. They never check what the caller promised; they never abort. All of them:
+// [any thread] [any state] memory: borrowed until return.
 //
 // Reading a signature: destination, sources, shape, knobs. n c h w mean the same everywhere; counts and strides are
 // elements, bytes say _bytes. Work is split by the caller: a kernel does the part begin...<end of its own units (planes
@@ -72,7 +73,7 @@ typedef struct sth_conv2d_operands {
   uint32_t reserved;
   sth_planes dst;         // [out_c][out_h][out_w], must not overlap src
   sth_planes src;         // [in_c][in_h][in_w]
-  const void *packed;     // filled by conv2d_f32_pack for the same sth_conv2d, 64-byte aligned
+  const void *packed;     // filled by conv2d_f32_pack for the same weights and options, 64-byte aligned
   const float *bias;      // [out_c] or NULL
   const float *in_scale;  // [in_c] or NULL (then in_shift is NULL too)
   const float *in_shift;  // [in_c] or NULL
@@ -91,7 +92,7 @@ typedef struct sth_kernels {
   void (*gemm_f32)(float *c, const float *a, const float *b, int64_t m, int64_t n, int64_t k, int64_t ldc, int64_t lda,
                    int64_t ldb, int32_t accumulate);
 
-  // Sizes for a shape. Same shape, same answer.
+  // Sizes for a shape. Same shape, same answer. Caller sets struct_size.
   void (*conv2d_f32_query)(sth_conv2d_needs *needs, const sth_conv2d *shape);
   // Rearranges weights [out_c][in_c][kernel_h][kernel_w] once, for any number of runs of any size of picture.
   void (*conv2d_f32_pack)(void *packed, const float *weights, const sth_conv2d *shape);

@@ -44,12 +44,14 @@ typedef struct sth_param {
   const char *const *choices; // CHOICE: choice_count keys
 } sth_param;
 
-// One value; which field counts follows from the parameter's kind, the others are zero.
+// One value; which field counts follows from the parameter's kind, the others are zero. Values lie in arrays, so this struct
+// never grows: the reserved fields are for kinds to come.
 typedef struct sth_value {
   int64_t integer;
   double number;
   const char *text;
   const sth_image *image;
+  uint64_t reserved[4];
 } sth_value;
 
 // A snapshot of all values, in the order of the plugin's table. Borrowed until the call it is handed to returns.

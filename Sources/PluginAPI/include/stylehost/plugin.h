@@ -23,6 +23,12 @@
 // Threads: "control thread" functions of one instance are never called at the same time as anything else of that instance;
 // the "process thread" may be another one. A plugin changes no process state: no signal handlers, no locale, no rounding
 // mode, no working directory, no file descriptor it has not opened itself.
+//
+// Sizes: structs and tables begin with struct_size, set by the side that owns the memory: sizeof of the struct as that side
+// knows it. The other side may know a longer or a shorter one. It reads and writes only what lies below struct_size, and
+// takes what lies beyond for zero or NULL. Fields called reserved are zero.
+//
+// Text is UTF-8, ends with a zero, and is borrowed until the call returns unless its field says otherwise.
 #ifndef STYLEHOST_PLUGIN_H
 #define STYLEHOST_PLUGIN_H
 
