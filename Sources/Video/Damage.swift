@@ -6,7 +6,8 @@ public struct Damage: Equatable, Sendable, CustomStringConvertible {
   public var concealedFrames = 0
   /// Packets the decoder gave up on.
   public var undecodablePackets = 0
-  /// Whether the input ends in the middle of something.
+  /// Whether the input ends too early. A cut exactly between two frames shows only where the container tells how much there should be:
+  /// Matroska, MP4, MOV, NUT and AVI do; y4m, raw video, MPEG-TS and elementary streams do not.
   public var isTruncated = false
   /// Frames given out.
   public var wholeFrames = 0
@@ -19,12 +20,12 @@ public struct Damage: Equatable, Sendable, CustomStringConvertible {
   /// Whether nothing was wrong.
   public var isEmpty: Bool { concealedFrames == 0 && undecodablePackets == 0 && !isTruncated }
 
-  /// One line, such as `the input ends in the middle of a frame, after 12 whole frames`; empty when nothing was wrong.
+  /// One line, such as `the input ends too early, after 12 whole frames`; empty when nothing was wrong.
   public var description: String {
     var parts: [String] = []
     if isTruncated {
       let why = cause.map { " (\($0))" } ?? ""
-      parts.append("the input ends in the middle of a frame, after \(wholeFrames) whole frames\(why)")
+      parts.append("the input ends too early, after \(wholeFrames) whole frames\(why)")
     }
     if undecodablePackets > 0 { parts.append("\(undecodablePackets) packets could not be decoded") }
     if concealedFrames > 0 { parts.append("\(concealedFrames) frames have concealed errors") }

@@ -14,7 +14,7 @@ final class Demuxer {
   let suggestedDecoder: UnsafePointer<AVCodec>?
   /// Video streams left out, covers not counted.
   let otherVideoStreams: Int
-  /// Whether the input ended in the middle of something; known after `read` returned false.
+  /// Whether the input ended too early; known after `read` returned false.
   private(set) var isTruncated = false
   /// What libav said when it ended so.
   private(set) var cause: String?
@@ -70,41 +70,31 @@ final class Demuxer {
   /// Reads the next packet into `packet`. False at the end.
   /// - Throws: `.interrupted`.
   func read(into packet: UnsafeMutablePointer<AVPacket>) throws(VideoError) -> Bool {
-    LibavLog.clear()
-    av_packet_unref(packet)
-    let status = av_read_frame(av, packet)
+    var status: Int32
+    repeat {
+      LibavLog.clear()
+      av_packet_unref(packet)
+      status = av_read_frame(av, packet)
+    } while status == cff_error(EAGAIN) && !interrupt.isSet
     if interrupt.isSet { throw .interrupted("reading \(name) was interrupted") }
     if status >= 0 {
       lastEnd = packet.pointee.pos < 0 ? -1 : packet.pointee.pos + Int64(packet.pointee.size)
       lastWasCorrupt = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
       return true
     }
-    if status == cff_error(EAGAIN) { return try read(into: packet) }
     judgeEnd(status)
     return false
   }
 
-  /// Whether the input ended where it should. libavformat itself is silent about a short last frame.
+  /// Whether the input ended where it should. libavformat itself is silent about most short endings.
   private func judgeEnd(_ status: Int32) {
     let complaint = LibavLog.lastComplaint
     let speaksOfEnd = ["prematurely", "partial file", "runcated"].contains { complaint?.contains($0) ?? false }
-    let position = av.pointee.pb.map { avio_seek($0, 0, SEEK_CUR) } ?? -1
-    let endsBadly = hasWrongEnd(at: position)
     let failed =
       status != cff_error_eof() || (av.pointee.pb?.pointee.error ?? 0) < 0 && av.pointee.pb?.pointee.error != status
-    guard speaksOfEnd || endsBadly || failed || lastWasCorrupt else { return }
+    guard speaksOfEnd || failed || lastWasCorrupt || endsTooEarly(lastEnd: lastEnd) else { return }
     isTruncated = true
     cause = failed ? LibavLog.reason(status) : complaint
-  }
-
-  /// Two containers whose demuxers drop or shorten a cut frame without a word, but whose bytes tell.
-  private func hasWrongEnd(at position: Int64) -> Bool {
-    guard position >= 0, lastEnd >= 0, let name = av.pointee.iformat.pointee.name else { return false }
-    switch String(cString: name) {
-    case "yuv4mpegpipe": return position > lastEnd  // nothing follows the last frame
-    case "nut": return position == lastEnd  // an index or repeated headers follow the last frame
-    default: return false
-    }
   }
 
   private static func close(_ context: UnsafeMutablePointer<AVFormatContext>) {

@@ -65,6 +65,37 @@ import Testing
     }
   }
 
+  @Test(
+    "gray, deep and full-range formats become RGB by their range",
+    arguments: [
+      ("gray", ColorRange.limited, 235, 255), ("gray", .limited, 16, 0), ("gray", .full, 235, 235),
+      ("gray", .unspecified, 16, 16), ("yuvj420p", .unspecified, 235, 235), ("yuv420p", .limited, 235, 255),
+      ("yuv420p10le", .limited, 940, 255), ("yuv420p10le", .full, 1023, 255), ("yuv444p16le", .limited, 4096, 0),
+    ])
+  func ranges(name: String, range: ColorRange, luma: Int, red: Int) throws {
+    let asked = try PixelFormat(named: name)
+    let frame = try FramePool(width: 32, height: 32, pixelFormat: asked.withoutRange).next()
+    frame.color = ColorTags(range: asked == asked.withoutRange ? range : .full, matrix: .bt709)
+    let neutral = 1 << (frame.pixelFormat.layout.bitDepth - 1)
+    for index in 0..<frame.planeCount {
+      try frame.withMutablePlane(index) { plane in
+        for row in 0..<plane.height {
+          for column in 0..<plane.width {
+            let value = UInt16(index == 0 ? luma : neutral)
+            let place = plane.base + row * plane.strideBytes + column * plane.bytesPerSample
+            if plane.bytesPerSample == 1 {
+              place.storeBytes(of: UInt8(value), as: UInt8.self)
+            } else {
+              place.storeBytes(of: value, as: UInt16.self)
+            }
+          }
+        }
+      }
+    }
+    let rgb = try samples(FrameConverter(to: PixelFormat(named: "gbrp")).convert(frame))
+    for value in rgb { #expect(abs(value - red) <= 1, "\(rgb)") }
+  }
+
   @Test("an unspecified matrix is BT.601 up to 576 rows and BT.709 above")
   func assumption() throws {
     let yuv = try PixelFormat(named: "yuv420p")

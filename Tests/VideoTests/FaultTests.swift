@@ -87,29 +87,86 @@ import Testing
     }
   }
 
-  @Test("other truncated files are noticed", arguments: ["nut", "mkv", "mp4", "raw"])
-  func truncated(ending: String) throws {
+  @Test(
+    "a file cut anywhere is noticed, from a pipe too",
+    arguments: ["mkv", "webm", "nut", "mp4", "fragments.mp4", "mov", "avi"])
+  func truncated(name: String) throws {
     let scratch = try Scratch()
-    let path = scratch.path("clip.\(ending)")
+    let path = scratch.path(name)
     let codec =
-      ending == "mp4" ? "-c:v libx264 -movflags faststart" : ending == "raw" ? "-f rawvideo" : "-c:v ffv1 -g 1"
-    try Tool.ffmpeg("-f lavfi -i testsrc2=size=64x48 -frames:v 60 -pix_fmt yuv420p \(codec) \(path)")
-    var input = InputOptions()
-    if ending == "raw" {
-      input.format = "rawvideo"
-      input.size = (64, 48)
-      input.pixelFormat = "yuv420p"
-    }
-    var options = OutputOptions()
-    options.overwrite = true
-    let fine = try Passthrough.copy(.path(path), .path(scratch.path("out.y4m")), input: input, output: options)
-    #expect(fine.frames == 60)
-    #expect(fine.damage.isEmpty, "\(fine.damage)")
+      switch name {
+      case "mkv": "-c:v ffv1 -g 1"
+      case "webm": "-c:v libvpx -b:v 200k"
+      case "nut": "-c:v rawvideo"
+      case "mp4": "-c:v libx264 -movflags faststart"
+      case "fragments.mp4": "-c:v libx264 -g 30 -movflags frag_keyframe+empty_moov"
+      case "mov": "-c:v mpeg4 -movflags faststart"
+      default: "-c:v mpeg4"
+      }
+    let format = name.split(separator: ".").last.map { $0 == "mkv" ? "matroska" : String($0) } ?? name
+    try Tool.ffmpeg("-f lavfi -i testsrc2=size=64x48 -frames:v 60 -pix_fmt yuv420p \(codec) -f \(format) \(path)")
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-    try whole.prefix(whole.count * 2 / 3 + 7).write(to: URL(fileURLWithPath: path))
-    let outcome = try Passthrough.copy(.path(path), .path(scratch.path("out.y4m")), input: input, output: options)
-    #expect(outcome.frames < 60)
-    #expect(!outcome.damage.isEmpty)
+    let intact = try count(whole, scratch)
+    #expect(intact.frames == 60)
+    #expect(intact.damage.isEmpty, "\(intact.damage)")
+    // Where a packet begins is where the one before it ends: the cuts that tear nothing.
+    let edges = try Tool.probe("packet=pos", of: path).split(separator: "\n")
+      .compactMap { Int($0.filter(\.isNumber)) }
+    #expect(edges.count == 60)
+    for cut in [edges[31], edges[32] - 1, edges[33] + 5, edges[40] + 1, edges[47], edges[57], edges[59] + 1] {
+      let outcome = try count(whole.prefix(cut), scratch)
+      #expect(outcome.frames < 60)
+      #expect(outcome.damage.isTruncated, "cut at \(cut) of \(whole.count)")
+      #expect(outcome.damage.wholeFrames == outcome.frames)
+      guard format != "avi" else { continue }
+      #expect(try count(whole.prefix(cut), scratch, isPiped: true).damage.isTruncated, "cut at \(cut), piped")
+    }
+  }
+
+  @Test("raw frames that end in the middle of one are noticed")
+  func truncatedRaw() throws {
+    let scratch = try Scratch()
+    var input = InputOptions()
+    input.format = "rawvideo"
+    input.size = (64, 48)
+    input.pixelFormat = "yuv420p"
+    let frame = Data(count: 64 * 48 * 3 / 2)
+    #expect(try count(frame + frame, scratch, input: input).damage.isEmpty)
+    #expect(try count(frame + frame.dropLast(), scratch, input: input).damage.isTruncated)
+  }
+
+  /// Reads all of an input whose bytes are these.
+  private func count(
+    _ bytes: Data, _ scratch: Scratch, input: InputOptions = InputOptions(), isPiped: Bool = false
+  ) throws -> (frames: Int, damage: Damage) {
+    let path = scratch.path("counted")
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let producer = Process()
+    let pipe = Pipe()
+    if isPiped {
+      producer.executableURL = URL(fileURLWithPath: "/bin/cat")
+      producer.arguments = [path]
+      producer.standardOutput = pipe
+      try producer.run()
+      try pipe.fileHandleForWriting.close()
+    }
+    defer { if isPiped { producer.waitUntilExit() } }
+    let source = isPiped ? MediaSource.descriptor(pipe.fileHandleForReading.fileDescriptor) : .path(path)
+    let reader = try MediaReader(source, options: input)
+    var frames = 0
+    while let event = try reader.next() { if case .frame = event { frames += 1 } }
+    return (frames, reader.damage)
+  }
+
+  @Test("what libav complains about is part of the sentence, also in optimised builds")
+  func complaint() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("clip.mp4")
+    try Tool.ffmpeg("-f lavfi -i testsrc2=size=64x48 -frames:v 5 -c:v mpeg4 \(path)")
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path))
+    #expect(
+      failure(.path(path), .path(scratch.path("out.y4m")))?.description.contains("moov atom not found") == true)
   }
 
   @Test("a full disk is an output error", arguments: ["y4m", "matroska", "nut", "mpegts"])
@@ -198,6 +255,27 @@ import Testing
     Thread.detachNewThread {
       usleep(200_000)
       flag.set()
+    }
+    #expect(throws: VideoError.self) {
+      _ = try MediaReader(.descriptor(pipe.fileHandleForReading.fileDescriptor), interrupt: flag)
+    }
+    withExtendedLifetime(pipe) {}
+  }
+
+  @Test("a signal on the reading thread whose handler interrupts ends a read", .timeLimit(.minutes(1)))
+  func interruptBySignal() throws {
+    let pipe = Pipe()
+    let flag = InterruptFlag()
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in }
+    var before = sigaction()
+    sigaction(SIGUSR1, &action, &before)
+    defer { sigaction(SIGUSR1, &before, nil) }
+    let reading = pthread_self()
+    Thread.detachNewThread {
+      usleep(200_000)
+      flag.set()
+      pthread_kill(reading, SIGUSR1)
     }
     #expect(throws: VideoError.self) {
       _ = try MediaReader(.descriptor(pipe.fileHandleForReading.fileDescriptor), interrupt: flag)
