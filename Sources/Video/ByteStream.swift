@@ -163,9 +163,11 @@ final class ByteStream {
     return result < 0 ? Int64(cff_error(errno)) : Int64(result - origin)
   }
 
-  /// Waits a moment for the descriptor; also true at its end or on an error, which the next call then reports.
+  /// Waits a moment for the descriptor; also true at its end or on an error, which the next call then reports. False after a signal:
+  /// its handler may have set the flag, which must be looked at before a call that blocks.
   private func isReady(_ events: Int32) -> Bool {
     var request = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-    return poll(&request, 1, Self.patience) != 0
+    let status = poll(&request, 1, Self.patience)
+    return status > 0 || status < 0 && errno != EINTR
   }
 }

@@ -19,6 +19,8 @@ final class Muxer {
   var byteCount: Int64 { bytes?.byteCount ?? av.pointee.pb.map { avio_seek($0, 0, SEEK_CUR) } ?? 0 }
 
   private let bytes: ByteStream?
+  /// Held because libavformat polls it without holding it.
+  private let interrupt: InterruptFlag
   private let opensURL: Bool
   private let created: Bool
   private var headerWritten = false
@@ -26,6 +28,7 @@ final class Muxer {
 
   init(_ target: MediaTarget, options: OutputOptions, interrupt: InterruptFlag) throws(VideoError) {
     LibavLog.install()
+    self.interrupt = interrupt
     name = target.description
     var path: String?
     if case .path(let text) = target { path = text }
@@ -38,6 +41,8 @@ final class Muxer {
     guard status >= 0, let context else { throw .output("cannot write \(name): \(LibavLog.errorText(status))") }
     av = context
     context.pointee.interrupt_callback = interrupt.callback
+    // As the ffmpeg program: without it MPEG-TS leaves receivers no time between a frame's arrival and its showing.
+    context.pointee.max_delay = 700_000
     do throws(VideoError) {
       let opened = try Muxer.open(target, format: format, options: options, interrupt: interrupt, context: context)
       bytes = opened.bytes
