@@ -14,7 +14,8 @@ final class Decoder {
   private let av: UnsafeMutablePointer<AVCodecContext>
   private let timeBase: Rational
 
-  /// Pixels of the largest picture that is decoded, 16384 x 16384: a lying header must not cost more memory than that.
+  /// Pixels of the largest picture that is decoded, 16384 x 16384: a lying header must not cost more memory than that. All pictures
+  /// that are decoded at once together have no more, unless one alone has.
   private static let largestPicture: Int64 = 1 << 28
 
   init(_ demuxer: Demuxer, threads: Int) throws(VideoError) {
@@ -28,7 +29,7 @@ final class Decoder {
     avcodec_parameters_to_context(context, stream.pointee.codecpar)
     context.pointee.max_pixels = Decoder.largestPicture
     context.pointee.pkt_timebase = stream.pointee.time_base
-    context.pointee.thread_count = Int32(clamping: max(0, threads))
+    context.pointee.thread_count = Decoder.threadCount(threads, for: context.pointee)
     context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
     LibavLog.clear()
     let status = avcodec_open2(context, codec, nil)
@@ -73,6 +74,13 @@ final class Decoder {
     // Else an encoder would be told to imitate the input's frame types
     frame.av.pointee.pict_type = AV_PICTURE_TYPE_NONE
     return frame
+  }
+
+  /// The threads to ask for: each holds a picture of its own. 0 is what libavcodec would choose.
+  private static func threadCount(_ wanted: Int, for context: AVCodecContext) -> Int32 {
+    let pixels = max(1, Int64(context.width) * Int64(context.height))
+    let threads = wanted > 0 ? Int64(wanted) : Int64(min(av_cpu_count() + 1, 16))
+    return Int32(clamping: max(1, min(threads, largestPicture / pixels)))
   }
 
   private func count(_ status: Int32) {

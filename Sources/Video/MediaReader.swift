@@ -17,7 +17,6 @@ public final class MediaReader: @unchecked Sendable {
   private let interruptFlag: InterruptFlag
   private var firstEvents: [MediaEvent]
   private let name: String
-  private var consecutiveErrors = 0
 
   /// Opens `source` and decodes its first frame.
   /// - Throws: `.usage` for options that make no sense or are missing, `.input` when there is no video, `.damagedInput` when it ends within

@@ -137,7 +137,8 @@ public final class MediaWriter: @unchecked Sendable {
   private func writeEncoded() throws(VideoError) {
     while try encoder.receive(into: packet.av) {
       packet.av.pointee.stream_index = videoStream.pointee.index
-      if packet.av.pointee.duration == 0 { packet.av.pointee.duration = clock.duration(at: packet.av.pointee.pts) }
+      let duration = clock.duration(at: packet.av.pointee.pts)
+      if packet.av.pointee.duration == 0 { packet.av.pointee.duration = duration }
       av_packet_rescale_ts(packet.av, clock.timeBase.av, videoStream.pointee.time_base)
       try muxer.write(packet.av)
     }

@@ -70,7 +70,6 @@ extension Muxer {
     let exists = stat(path, &status) == 0
     if exists, status.st_mode & S_IFMT == S_IFDIR { throw .output("cannot write \(path): it is a folder") }
     if exists, status.st_mode & S_IFMT == S_IFREG, !options.overwrite { throw existsError(path) }
-    // Read and write: mp4 with faststart reads back what it wrote.
     let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw .output("cannot open \(path) for writing: \(String(cString: strerror(errno)))")
