@@ -11,6 +11,8 @@ public final class StyleChain: @unchecked Sendable {
   private let services: ComputeServices
   private var formats: [sth_format] = []
   private var images: [ImageBuffer] = []
+  /// How the values of a style's input are made of those before it; nil where they fit as they are.
+  private var bridges: [RangeBridge?] = []
   private var prepared: (h: Int, w: Int)?
   private var index: Int64 = 0
 
@@ -38,6 +40,7 @@ public final class StyleChain: @unchecked Sendable {
       let format = try instance.negotiate(stream)
       try instance.activate(stream, format)
       size = (Int(format.out_h), Int(format.out_w))
+      bridges.append(formats.last.flatMap { RangeBridge(from: $0, to: format) })
       formats.append(format)
       made.append(try ImageBuffer(h: size.h, w: size.w))
     }
@@ -64,7 +67,7 @@ public final class StyleChain: @unchecked Sendable {
     var info = info
     info.index = index
     for (position, instance) in instances.enumerated() {
-      if position > 0 { remap(images[position], from: formats[position - 1], to: formats[position]) }
+      bridges[position]?.apply(to: images[position], services)
       try instance.process(&info, from: images[position].image, to: images[position + 1].image)
     }
     index += 1
@@ -81,20 +84,7 @@ public final class StyleChain: @unchecked Sendable {
     instances.forEach { $0.deactivate() }
     formats = []
     images = []
+    bridges = []
     prepared = nil
-  }
-
-  /// Brings one style's output range to the next one's input range, in place.
-  private func remap(_ image: ImageBuffer, from: sth_format, to: sth_format) {
-    guard from.out_black != to.in_black || from.out_white != to.in_white, let apply = services.kernels.pointee.apply_f32
-    else {
-      return
-    }
-    let scale = (to.in_white - to.in_black) / (from.out_white - from.out_black)
-    let shift = to.in_black - from.out_black * scale
-    var planes = image.planes
-    let scales = [Float](repeating: scale, count: image.c)
-    let shifts = [Float](repeating: shift, count: image.c)
-    apply(&planes, &planes, scales, shifts, nil, 0, 0, Int32(image.c))
   }
 }
