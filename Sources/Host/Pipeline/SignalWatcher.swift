@@ -12,6 +12,9 @@ public enum SignalWatcher {
     sigaddset(&watched, SIGINT)
     sigaddset(&watched, SIGTERM)
     pthread_sigmask(SIG_BLOCK, &watched, nil)
+    // A shell starts `stylehost ... &` with SIGINT ignored; some kernels throw away what is ignored even where it is blocked.
+    signal(SIGINT, SIG_DFL)
+    signal(SIGTERM, SIG_DFL)
     let set = watched
     let thread = Thread {
       var watched = set
