@@ -12,6 +12,7 @@ struct ScanPluginCommand: ParsableCommand {
   @Argument var path: String
 
   func run() throws {
+    ChildProcess.endWithParent()
     let report = try JSONEncoder().encode(ScanReport.scanning(path))
     try PrivateOutput.write(String(decoding: report, as: UTF8.self), to: 3)
     // Not through the plugin's own exit handlers: the answer is given.

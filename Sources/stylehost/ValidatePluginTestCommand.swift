@@ -17,6 +17,7 @@ struct ValidatePluginTestCommand: ParsableCommand {
   @Option(name: .customLong("set"), parsing: .singleValue) var values: [String] = []
 
   func run() throws {
+    ChildProcess.endWithParent()
     let validation = Validation(path: path, model: model, assignments: try Assignments.parse(values))
     let result = try JSONEncoder().encode(validation.perform(test))
     try PrivateOutput.write(String(decoding: result, as: UTF8.self), to: 3)

@@ -3,7 +3,7 @@
 import Foundation
 
 /// One run of a child process: what it wrote on its private pipe, the end of its words, how it ended.
-struct ChildProcess {
+public struct ChildProcess {
   /// How a child ended.
   enum Ending: Equatable {
     case exited(Int32)
@@ -19,6 +19,19 @@ struct ChildProcess {
   let ending: Ending
   /// Descriptor of the private pipe inside the child.
   static let reportDescriptor: Int32 = 3
+
+  /// The work of a child: ends this process soon after its parent has gone, whatever a plugin is at. A child is in a process group of
+  /// its own, so that Ctrl-C would otherwise leave a hanging plugin behind.
+  public static func endWithParent() {
+    let watch = Thread {
+      // Nothing is ever waited for but the error that a pipe without a reader has.
+      var report = pollfd(fd: reportDescriptor, events: 0, revents: 0)
+      while poll(&report, 1, -1) <= 0 {}
+      _exit(1)
+    }
+    watch.name = "parent watch"
+    watch.start()
+  }
 
   /// Starts `executable` with `arguments`, waits until it ends or the limit passes, and kills its process group then.
   ///

@@ -17,7 +17,7 @@ public struct Validation: Sendable {
 
   /// - Parameters:
   ///   - executable: knows the subcommand `validate-plugin-test PATH TEST [--model FILE] [--set key=value]...`.
-  ///   - limit: time for each test.
+  ///   - limit: time for each test; the first one, which is over in no time, has 10 s of it at most.
   public init(
     path: String, model: String? = nil, assignments: [StyleSpec.Assignment] = [],
     executable: String = ProgramFiles.executable, limit: Duration = .seconds(120)
@@ -49,6 +49,7 @@ public struct Validation: Sendable {
     var arguments = ["validate-plugin-test", path, test.rawValue]
     if let model { arguments += ["--model", model] }
     for assignment in assignments { arguments += ["--set", "\(assignment.key)=\(assignment.value)"] }
+    let limit = test == .entry ? min(limit, .seconds(10)) : limit
     let child = try ChildProcess.run(executable, arguments, limit: limit)
     let words = child.lastWords.map { ": \($0)" } ?? ""
     switch child.ending {
