@@ -30,6 +30,7 @@ struct StylehostCommand: ParsableCommand {
 
   static func main() {
     signal(SIGPIPE, SIG_IGN)
+    StandardDescriptors.fill()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -40,13 +41,20 @@ struct StylehostCommand: ParsableCommand {
 
   /// Says what went wrong, once, and ends with the code that the kind of error has.
   private static func leave(with error: any Error) -> Never {
-    if let error = error as? HostError {
-      HostLog().say(.error, error.description)
-      Foundation.exit(error.exitCode)
-    }
+    if let error = error as? HostError { leave(because: error) }
     let isFine = exitCode(for: error).isSuccess
     let text = fullMessage(for: error)
-    if !text.isEmpty { FileHandle(fileDescriptor: isFine ? 1 : 2).write(Data((text + "\n").utf8)) }
+    do {
+      if !text.isEmpty { try PrivateOutput.write(text + "\n", to: isFine ? 1 : 2) }
+    } catch {
+      leave(because: error)
+    }
     Foundation.exit(isFine ? 0 : 2)
+  }
+
+  private static func leave(because error: HostError) -> Never {
+    // `stylehost plugins list | head -1`: nobody wants the rest.
+    if error.kind != .consumerClosed { HostLog().say(.error, error.description) }
+    Foundation.exit(error.exitCode)
   }
 }
