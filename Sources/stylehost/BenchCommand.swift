@@ -45,7 +45,7 @@ struct BenchCommand: ParsableCommand {
   private static func text(_ report: Benchmark.Report) -> String {
     let number = { (value: Double) in String(format: "%.2f", value) }
     var lines = [
-      "\(report.width)x\(report.height), \(report.frames) frames, \(report.precision), \(report.threads) threads, \(report.cpuLevel)",
+      "\(report.width)x\(report.height), \(FrameCount.words(report.frames)), \(report.precision), \(report.threads) threads, \(report.cpuLevel)",
       "\(number(report.fps)) fps, \(report.peakRssBytes >> 20) MiB at most",
     ]
     for stage in Stage.allCases {

@@ -56,7 +56,6 @@ private final class CountingSink: FrameSink, @unchecked Sendable {
   }
   func write(_ packet: Packet) throws {}
   func finish() throws { isFinished = true }
-  func interrupt() {}
 }
 
 @Suite("the pipeline", .timeLimit(.minutes(1)))

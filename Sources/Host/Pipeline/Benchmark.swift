@@ -82,7 +82,7 @@ public struct Benchmark: Sendable {
         source: source, stylist: stylist, sink: sink, times: times, abort: services.abort, stop: stop)
       let report = try pipeline.run()
       if let signal = stop.signal {
-        throw HostError(.interrupted(signal: signal), "stopped after \(report.frames) frames")
+        throw HostError(.interrupted(signal: signal), "stopped after \(FrameCount.words(report.frames))")
       }
       return self.report(report, properties, services)
     } catch let error as HostError {

@@ -62,7 +62,7 @@ public struct ConversionJob: Sendable {
       let (writer, stylist) = try open(reader, chain, services, times)
       (reader.notes + writer.notes).forEach { log.once(.info, $0) }
       writer.losses.forEach { log.once(.warning, $0) }
-      let progress = ProgressReporter(progress, total: reader.info.frameCount, duration: reader.info.duration, log: log)
+      let progress = ProgressReporter(progress, total: reader.info.frameCount, log: log)
       let pipeline = Pipeline(
         source: reader, stylist: stylist, sink: writer, times: times, abort: services.abort, stop: stop,
         onFrame: { progress.frame($0, seconds: $1) })
@@ -73,10 +73,15 @@ public struct ConversionJob: Sendable {
         progress.end()
         throw error
       }
-      progress.end(report, note: writer.notes.first)
+      progress.end(report)
+      // That times were irregular shows only while frames come.
+      writer.losses.forEach { log.once(.warning, $0) }
       try finish(report, stop)
     } catch let error as HostError {
       guard error.kind == .consumerClosed else { throw renamed(error) }
+      if let signal = stop.signal {
+        throw HostError(.interrupted(signal: signal), "stopped; the reader of the output has closed it")
+      }
       log.say(.info, "the reader of the output has closed it: done")
     } catch let error as VideoError {
       if let signal = stop.signal { throw HostError(.interrupted(signal: signal), "stopped before the first frame") }
@@ -114,11 +119,12 @@ public struct ConversionJob: Sendable {
   private func finish(_ report: Pipeline.Report, _ stop: StopSignal) throws(HostError) {
     if let signal = stop.signal {
       throw HostError(
-        .interrupted(signal: signal), "stopped after \(report.frames) frames; the output is complete up to there")
+        .interrupted(signal: signal),
+        "stopped after \(FrameCount.words(report.frames)); the output is complete up to there")
     }
     let isConcealed = report.damage.concealedFrames > 0 && isStrict
     if report.damage.isTruncated || report.damage.undecodablePackets > 0 || isConcealed {
-      throw HostError(.partial, "partial result, \(report.frames) frames: \(report.damage)")
+      throw HostError(.partial, "partial result, \(FrameCount.words(report.frames)): \(report.damage)")
     }
   }
 }

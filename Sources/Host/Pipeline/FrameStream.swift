@@ -12,7 +12,7 @@ public protocol FrameSource: AnyObject, Sendable {
   var damage: Damage { get }
 }
 
-/// Takes frames and packets in order. One thread at a time; `interrupt` from any.
+/// Takes frames and packets in order. One thread at a time.
 public protocol FrameSink: AnyObject, Sendable {
   /// The next frame.
   func write(_ frame: Frame) throws
@@ -20,8 +20,6 @@ public protocol FrameSink: AnyObject, Sendable {
   func write(_ packet: Packet) throws
   /// Ends the output properly.
   func finish() throws
-  /// Makes a waiting `write` end soon.
-  func interrupt()
 }
 
 extension MediaReader: FrameSource {}

@@ -14,7 +14,7 @@ public struct ProgressOptions: Sendable {
 
   /// On stderr.
   public var style = Style.silent
-  /// A file or pipe that gets ffmpeg's key=value blocks; nil for none, "-" for stderr.
+  /// A file or pipe that gets ffmpeg's key=value blocks; nil for none.
   public var file: String?
 
   /// Silent.

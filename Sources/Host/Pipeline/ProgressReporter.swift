@@ -7,7 +7,6 @@ final class ProgressReporter: @unchecked Sendable {
   // @unchecked: see above.
   private let options: ProgressOptions
   private let total: Int?
-  private let duration: Double?
   private let log: HostLog
   private let file: FileHandle?
   private let started = ContinuousClock.now
@@ -16,12 +15,11 @@ final class ProgressReporter: @unchecked Sendable {
   private var first: Double?
   private var last = 0.0
 
-  init(_ options: ProgressOptions, total: Int?, duration: Double?, log: HostLog) {
+  init(_ options: ProgressOptions, total: Int?, log: HostLog) {
     self.options = options
     self.total = total
-    self.duration = duration
     self.log = log
-    file = options.file.flatMap { $0 == "-" ? FileHandle.standardError : ProgressReporter.open($0, log) }
+    file = options.file.flatMap { ProgressReporter.open($0, log) }
   }
 
   /// A frame has been written.
@@ -44,13 +42,13 @@ final class ProgressReporter: @unchecked Sendable {
   }
 
   /// The run has ended; with a report it says how it went.
-  func end(_ report: Pipeline.Report? = nil, note: String? = nil) {
+  func end(_ report: Pipeline.Report? = nil) {
     log.live("")
     writeBlock("end")
     guard let report else { return }
     let rate = report.seconds > 0 ? Double(report.frames) / report.seconds : 0
     var text =
-      "\(report.frames) frames in \(String(format: "%.1f", report.seconds)) s, \(String(format: "%.1f", rate)) fps"
+      "\(FrameCount.words(report.frames)) in \(String(format: "%.1f", report.seconds)) s, \(String(format: "%.1f", rate)) fps"
     if report.damage.concealedFrames > 0 { text += ", \(report.damage.concealedFrames) damaged" }
     log.say(.info, text)
   }
