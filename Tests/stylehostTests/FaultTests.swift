@@ -38,6 +38,11 @@ struct FaultTests {
       "$S -y -s ./mischief.so:does=leave clip.mp4 x.mkv", 3,
       "plugin 'mischief' ended the process while processing frame 3"
     ),
+    ("$S --version > /dev/full", 6, "cannot write to stdout"),
+    ("$S --help > /dev/full", 6, "cannot write to stdout"),
+    ("$S clip.mp4 - >&-", 6, "cannot write"),
+    ("$S -y - x.mkv <&-", 4, "cannot read stdin"),
+    ("$S -y clip.mp4 closed.mkv <&- >&-", 0, "50 frames"),
     ("$S plugins validate not-there.so", 3, "not-there.so"),
     ("$S plugins info nothing", 3, "nothing"),
     ("$S models inspect clip.mp4", 3, "clip.mp4"),
@@ -66,6 +71,47 @@ struct FaultTests {
       in: folder)
     #expect(outcome.words.contains("code 0"), "\(outcome.words)")
     #expect(outcome.words.split(separator: "\n").count <= 2, "\(outcome.words)")
+  }
+
+  @Test("where stderr is closed, words do not go into the video")
+  func closedStderr() throws {
+    let outcome = try Program.shell(
+      """
+      $S -y clip.y4m words.y4m 2>&- <&- && $S -q -y clip.y4m none.y4m && cmp words.y4m none.y4m
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+  }
+
+  @Test("a reader that wants no more of a list is no error")
+  func closedList() throws {
+    let outcome = try Program.shell("sleep 0.2 | { sleep 1; $S plugins list --json; } | true", in: folder)
+    #expect(outcome.code == 0)
+    #expect(outcome.words.isEmpty, "\(outcome.words)")
+  }
+
+  @Test("a second SIGINT ends at once, also where the reader of the output is stuck")
+  func secondInterrupt() throws {
+    let outcome = try Program.shell(
+      """
+      rm -f stuck; mkfifo stuck; sleep 20 < stuck & sleeper=$!
+      ffmpeg -v error -f lavfi -i testsrc2=s=320x240:d=60 -f yuv4mpegpipe - 2>/dev/null | { $S > stuck & pid=$!; sleep 2; kill -INT $pid; \
+      sleep 1; kill -0 $pid && echo waits; kill -INT $pid; wait $pid; code=$?; kill $sleeper; exit $code; }
+      """, in: folder)
+    #expect(outcome.code == 130, "\(outcome.words)")
+    #expect(outcome.text == "waits\n")
+    #expect(outcome.words.contains("once more ends at once"), "\(outcome.words)")
+  }
+
+  @Test("a plugin that hangs does not outlive a parent that is killed")
+  func orphan() throws {
+    let outcome = try Program.shell(
+      """
+      cc -std=gnu11 -shared -fPIC -fvisibility=hidden -I '\(Program.root.path)/Sources/PluginAPI/include' \
+      '\(Program.root.path)/Tests/HostTests/Fixtures/hang-at-scan.c' -o hang.so && { $S plugins validate hang.so & pid=$!; sleep 1; }
+      child=$(pgrep -P $pid); [ -n "$child" ] && kill -KILL $pid
+      for try in $(seq 50); do grep -q '^State:.[RSD]' /proc/$child/status || exit 0; sleep 0.1; done; exit 1
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
   }
 
   @Test(

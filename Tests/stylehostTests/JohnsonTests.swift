@@ -41,6 +41,40 @@ struct JohnsonTests {
     #expect(metadata["stylehost.source"] == "mosaic_nc8_b1_e2_1e05_1e10.model")
   }
 
+  @Test("any number of threads gives the same bytes at every CPU level, and levels differ by rounding alone")
+  func threads() throws {
+    let outcome = try Program.shell(
+      """
+      ffmpeg -v error -i \(media)/bikes.mp4 -frames:v 3 -vf scale=99:56 -f yuv4mpegpipe in.y4m
+      $S models convert -y \(weights)/mosaic_nc8_b1_e2_1e05_1e10.model t.safetensors && export STYLEHOST_CPU
+      for STYLEHOST_CPU in reference avx2 avx512; do
+        $S bench --frames 1 --size 16x16 > /dev/null 2>&1 || continue
+        for threads in 1 2 7; do $S -q --threads $threads -s ./t.safetensors in.y4m > $threads.y4m || exit 1; done
+        cmp 1.y4m 2.y4m && cmp 1.y4m 7.y4m && mv 1.y4m $STYLEHOST_CPU.y4m || exit 1
+        echo $STYLEHOST_CPU
+      done
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    #expect(outcome.text.hasPrefix("reference\n"), "\(outcome.text)\(outcome.words)")
+    let levels = outcome.text.split(separator: "\n").map { "\(folder)/\($0).y4m" }
+    let bytes = try levels.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: $0))) }
+    for other in bytes {
+      #expect(other.count == bytes[0].count)
+      #expect(zip(other, bytes[0]).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+  }
+
+  @Test("memory does not grow over 2,000 frames")
+  func memory() throws {
+    let outcome = try Program.shell(
+      """
+      peak() { $S bench -s \(weights)/mosaic_nc8_b1_e2_1e05_1e10.model --size 32x24 --frames $1 --json | grep peak_rss | tr -dc 0-9; }
+      echo $(( $(peak 2000) - $(peak 100) ))
+      """, in: folder)
+    let growth = Int(outcome.text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? .max
+    #expect(growth < 4 << 20, "\(growth) bytes more than over 100 frames: \(outcome.words)")
+  }
+
   @Test("the plugin keeps the contract, and a model of another shape is refused with exit code 3")
   func contract() throws {
     let library = Program.path.dropLast("stylehost".count) + "libjohnson.so"

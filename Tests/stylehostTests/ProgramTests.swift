@@ -105,6 +105,31 @@ struct ProgramTests {
     #expect(try Program.shell("$S -q -y clip.mp4 out.mkv", in: folder).words.isEmpty)
   }
 
+  @Test("what a format lost is told also where it shows only on the way, and one frame is one frame")
+  func words() throws {
+    let outcome = try Program.shell(
+      """
+      ffmpeg -v error -i clip.y4m -vf "select=not(mod(n\\,3))+eq(n\\,1)" -vsync vfr -f nut -c:v rawvideo - | $S > vfr.y4m && \
+      $S -y --frames 1 clip.mp4 one.mkv
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    #expect(outcome.words.split(separator: "\n").filter { $0.contains("the varying times are lost") }.count == 1)
+    #expect(outcome.words.contains("stylehost: 1 frame in"), "\(outcome.words)")
+  }
+
+  @Test(
+    "the examples are what `plugins new` writes, file by file",
+    arguments: [("c", "vivid"), ("swift", "fade")])
+  func examples(language: String, name: String) throws {
+    let outcome = try Program.shell(
+      """
+      rm -rf examples && mkdir -p examples/in && cp -r '\(Program.root.path)/examples/plugin-in-\(language)' examples/kept && cd examples/kept && \
+      rm -rf .build Package.resolved *.so && cd ../in && $S plugins new \(name) --language \(language) --checkout '\(Program.root.path)' && \
+      sed -i 's|\(Program.root.path)|../..|' \(name)/Makefile \(name)/Package.swift 2>/dev/null; diff -r \(name) ../kept
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.text)")
+  }
+
   @Test("plugins list is a JSON array with five keys")
   func pluginsList() throws {
     let outcome = try Program.run(["plugins", "list", "--json", "--plugin-path", "glow.so"], in: folder)
