@@ -77,9 +77,6 @@ public final class StyleChain: @unchecked Sendable {
     return output
   }
 
-  /// Makes all styles forget earlier frames.
-  func reset(_ reason: Int32) { instances.forEach { $0.reset(reason) } }
-
   private func deactivate() {
     instances.forEach { $0.deactivate() }
     formats = []
