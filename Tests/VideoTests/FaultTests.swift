@@ -271,9 +271,16 @@ import Testing
     var before = sigaction()
     sigaction(SIGUSR1, &action, &before)
     defer { sigaction(SIGUSR1, &before, nil) }
+    // Threads of the system's own pool block all signals; those of a program need not.
+    var signals = sigset_t()
+    var masked = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGUSR1)
+    pthread_sigmask(SIG_UNBLOCK, &signals, &masked)
+    defer { pthread_sigmask(SIG_SETMASK, &masked, nil) }
     let reading = pthread_self()
     Thread.detachNewThread {
-      usleep(200_000)
+      usleep(250_000)  // in the middle of a wait
       flag.set()
       pthread_kill(reading, SIGUSR1)
     }
