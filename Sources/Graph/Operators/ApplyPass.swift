@@ -44,9 +44,9 @@ struct ApplyPass: Pass {
 
     static let body: sth_parallel_body = { argument, begin, end, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
-      withUnsafePointer(to: &call.pointee.destination) { destination in
-        withUnsafePointer(to: &call.pointee.source) { source in
-          withUnsafePointer(to: &call.pointee.addend) { addend in
+      withUnsafePointer(to: call.pointee.destination) { destination in
+        withUnsafePointer(to: call.pointee.source) { source in
+          withUnsafePointer(to: call.pointee.addend) { addend in
             call.pointee.kernels.pointee.apply_f32(
               destination, source, call.pointee.scale, call.pointee.shift, call.pointee.hasAddend ? addend : nil,
               call.pointee.flags, Int32(begin), Int32(end))

@@ -53,8 +53,8 @@ struct ClampPass: Pass {
 
     static let body: sth_parallel_body = { argument, begin, end, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
-      withUnsafePointer(to: &call.pointee.destination) { destination in
-        withUnsafePointer(to: &call.pointee.source) { source in
+      withUnsafePointer(to: call.pointee.destination) { destination in
+        withUnsafePointer(to: call.pointee.source) { source in
           call.pointee.kernels.pointee.clamp_f32(
             destination, source, call.pointee.low, call.pointee.high, Int32(begin), Int32(end))
         }

@@ -122,7 +122,7 @@ struct Conv2DPass: Pass {
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
       var operands = call.pointee.operands
       operands.workspace = call.pointee.workspace.map { $0 + Int(worker) * call.pointee.workspaceStride }
-      withUnsafePointer(to: &call.pointee.shape) { shape in
+      withUnsafePointer(to: call.pointee.shape) { shape in
         call.pointee.kernels.pointee.conv2d_f32(&operands, shape, Int32(begin), Int32(end))
       }
     }

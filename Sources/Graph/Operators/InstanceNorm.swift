@@ -70,7 +70,7 @@ struct MomentsPass: Pass {
     static let body: sth_parallel_body = { argument, begin, end, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
       let (scale, shift) = (call.pointee.scale, call.pointee.shift)
-      withUnsafePointer(to: &call.pointee.source) { source in
+      withUnsafePointer(to: call.pointee.source) { source in
         call.pointee.kernels.pointee.moments_f32(scale, shift, source, Int32(begin), Int32(end))
       }
       // In place: scale holds the mean, shift the variance.

@@ -61,8 +61,8 @@ struct PadPass: Pass {
 
     static let body: sth_parallel_body = { argument, begin, end, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
-      withUnsafePointer(to: &call.pointee.destination) { destination in
-        withUnsafePointer(to: &call.pointee.source) { source in
+      withUnsafePointer(to: call.pointee.destination) { destination in
+        withUnsafePointer(to: call.pointee.source) { source in
           call.pointee.kernels.pointee.pad2d_f32(
             destination, source, call.pointee.top, call.pointee.left, call.pointee.mode, Int32(begin), Int32(end))
         }

@@ -52,8 +52,8 @@ struct UpsamplePass: Pass {
 
     static let body: sth_parallel_body = { argument, begin, end, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
-      withUnsafePointer(to: &call.pointee.destination) { destination in
-        withUnsafePointer(to: &call.pointee.source) { source in
+      withUnsafePointer(to: call.pointee.destination) { destination in
+        withUnsafePointer(to: call.pointee.source) { source in
           call.pointee.kernels.pointee.upsample_nearest_f32(
             destination, source, call.pointee.factor, Int32(begin), Int32(end))
         }
