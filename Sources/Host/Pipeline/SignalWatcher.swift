@@ -1,31 +1,54 @@
 // SignalWatcher.swift - Ctrl-C and SIGTERM as a wish to end in good order; the second one ends at once.
 
 import Foundation
+import Synchronization
 
-/// Takes SIGINT and SIGTERM out of the hands of all threads and waits for them on a thread of its own.
+/// Hears SIGINT and SIGTERM on whichever thread they arrive and acts on them on a thread of its own. (Blocking them and waiting with
+/// sigwait would not do: libraries such as OpenBLAS start threads before main, which block nothing.)
 public enum SignalWatcher {
-  /// Starts watching. Once, on the main thread, before other threads are made: they inherit the mask.
+  /// Where the handler writes the number of the signal, -1 before `start`.
+  private static let writeEnd = Atomic<Int32>(-1)
+
+  /// Starts watching. Once.
   public static func start(_ stop: StopSignal, _ log: HostLog) {
     signal(SIGPIPE, SIG_IGN)
-    var watched = sigset_t()
-    sigemptyset(&watched)
-    sigaddset(&watched, SIGINT)
-    sigaddset(&watched, SIGTERM)
-    pthread_sigmask(SIG_BLOCK, &watched, nil)
-    // A shell starts `stylehost ... &` with SIGINT ignored; some kernels throw away what is ignored even where it is blocked.
-    signal(SIGINT, SIG_DFL)
-    signal(SIGTERM, SIG_DFL)
-    let set = watched
+    var ends: [Int32] = [-1, -1]
+    // Without a pipe signals end the program as they always do.
+    guard pipe(&ends) == 0 else { return }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    writeEnd.store(ends[1], ordering: .releasing)
+    watch(ends[0], stop, log)
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { SignalWatcher.pass($0) }
+    action.sa_flags = Int32(SA_RESTART)
+    var heard = sigset_t()
+    sigemptyset(&heard)
+    for number in [SIGINT, SIGTERM] {
+      sigaction(number, &action, nil)
+      sigaddset(&heard, number)
+    }
+    // Our caller may have started us with them blocked.
+    pthread_sigmask(SIG_UNBLOCK, &heard, nil)
+  }
+
+  /// The handler: all it does is safe inside one.
+  private static func pass(_ signal: Int32) {
+    let before = errno
+    var byte = UInt8(truncatingIfNeeded: signal)
+    _ = write(writeEnd.load(ordering: .acquiring), &byte, 1)
+    errno = before
+  }
+
+  private static func watch(_ readEnd: Int32, _ stop: StopSignal, _ log: HostLog) {
     let thread = Thread {
-      var watched = set
+      var byte: UInt8 = 0
       var isSecond = false
       while true {
-        var number: Int32 = 0
-        guard sigwait(&watched, &number) == 0 else { continue }
-        if isSecond { _exit(128 + number) }
+        guard read(readEnd, &byte, 1) == 1 else { continue }
+        if isSecond { _exit(128 + Int32(byte)) }
         isSecond = true
         log.say(.warning, "finishing what has been read; once more ends at once")
-        stop.set(number)
+        stop.set(Int32(byte))
       }
     }
     thread.name = "signals"
