@@ -25,10 +25,12 @@ public struct Damage: Equatable, Sendable, CustomStringConvertible {
     var parts: [String] = []
     if isTruncated {
       let why = cause.map { " (\($0))" } ?? ""
-      parts.append("the input ends too early, after \(wholeFrames) whole frames\(why)")
+      parts.append("the input ends too early, after \(Self.counted(wholeFrames, "whole frame"))\(why)")
     }
-    if undecodablePackets > 0 { parts.append("\(undecodablePackets) packets could not be decoded") }
-    if concealedFrames > 0 { parts.append("\(concealedFrames) frames have concealed errors") }
+    if undecodablePackets > 0 { parts.append("\(Self.counted(undecodablePackets, "packet")) could not be decoded") }
+    if concealedFrames > 0 { parts.append("errors were concealed in \(Self.counted(concealedFrames, "frame"))") }
     return parts.joined(separator: "; ")
   }
+
+  private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

@@ -22,7 +22,8 @@ final class Encoder {
     name = codec.pointee.name.map { String(cString: $0) } ?? "?"
     let order = try options.pixelFormat.map { name throws(VideoError) in try PixelFormat(named: name) }
     choice = try PixelFormatChoice(
-      order ?? video.pixelFormat, isOrder: order != nil, range: video.color.range, codec: codec, container: container)
+      order ?? video.pixelFormat, isOrder: order != nil, hasEvenSize: video.hasEvenSize, codec: codec,
+      container: container)
     color = Encoder.tags(video, choice, codec)
     guard let context = avcodec_alloc_context3(codec) else {
       throw .output("cannot encode with \(name): out of memory")

@@ -32,6 +32,10 @@ enum Losses {
     if coarser, to.family == .yuv, from.family == .yuv {
       lines.append("\(what) halves the colour resolution (\(video.pixelFormat) becomes \(choice.format))")
     }
+    if from.family == .yuv, to.family == .yuv, to.log2ChromaWidth < from.log2ChromaWidth, !video.hasEvenSize {
+      lines.append(
+        "\(what) cannot hold \(video.width)x\(video.height) in \(video.pixelFormat); \(choice.format) is used")
+    }
     return lines
   }
 

@@ -13,13 +13,19 @@ struct PixelFormatChoice {
   /// - Parameters:
   ///   - wanted: the frames' format, or what the caller asked for.
   ///   - isOrder: whether the caller asked for it: then nothing else will do.
+  ///   - hasEvenSize: whether both sides of the picture are even, as 4:2:0 needs.
   init(
-    _ wanted: PixelFormat, isOrder: Bool, range: ColorRange, codec: UnsafePointer<AVCodec>, container: String
+    _ wanted: PixelFormat, isOrder: Bool, hasEvenSize: Bool, codec: UnsafePointer<AVCodec>, container: String
   ) throws(VideoError) {
     let list = PixelFormatChoice.formats(of: codec, container: container)
     let encoder = codec.pointee.name.map { String(cString: $0) } ?? "the encoder"
     let plain = wanted.withoutRange
     let fullRangeTwin = plain.withFullRangeName
+    if !isOrder, let watched = PixelFormatChoice.watched(codec, plain, hasEvenSize: hasEvenSize), list.contains(watched)
+    {
+      self.init(format: watched, encoderFormat: watched, needsFullRange: false)
+      return
+    }
     // JPEG is full range by definition, though libavcodec lists limited formats for it as well.
     if PixelFormatChoice.isJPEG(codec), let fullRangeTwin, list.contains(fullRangeTwin) {
       self.init(format: plain, encoderFormat: fullRangeTwin, needsFullRange: true)
@@ -45,6 +51,20 @@ struct PixelFormatChoice {
     let plainChoice = chosen.withoutRange
     let encoderChoice = PixelFormatChoice.isJPEG(codec) ? plainChoice.withFullRangeName ?? chosen : chosen
     self.init(format: plainChoice, encoderFormat: encoderChoice, needsFullRange: encoderChoice != plainChoice)
+  }
+
+  /// What a codec made for watching gets where its own list is not the whole story: 4:2:0 for R'G'B' frames, since most
+  /// players and browsers refuse 4:4:4; but 4:4:4 for odd sizes, which these codecs cannot hold in 4:2:0.
+  private static func watched(
+    _ codec: UnsafePointer<AVCodec>, _ source: PixelFormat, hasEvenSize: Bool
+  ) -> PixelFormat? {
+    guard [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC].contains(codec.pointee.id) else { return nil }
+    let layout = source.layout
+    let isHalved = layout.log2ChromaWidth > 0 || layout.log2ChromaHeight > 0
+    guard hasEvenSize ? layout.family == .rgb : isHalved else { return nil }
+    let shift = hasEvenSize ? 1 : 0
+    return PixelFormat.planar(
+      .yuv, bitDepth: layout.bitDepth > 8 ? 10 : 8, log2ChromaWidth: shift, log2ChromaHeight: shift)
   }
 
   private static func isJPEG(_ codec: UnsafePointer<AVCodec>) -> Bool { codec.pointee.id == AV_CODEC_ID_MJPEG }

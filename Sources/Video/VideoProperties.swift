@@ -31,4 +31,7 @@ public struct VideoProperties: Equatable, Sendable {
     self.timeBase = timeBase
     self.frameRate = frameRate
   }
+
+  /// Whether both sides are even, as 4:2:0 asks for in some codecs.
+  var hasEvenSize: Bool { width.isMultiple(of: 2) && height.isMultiple(of: 2) }
 }

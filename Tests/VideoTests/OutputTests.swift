@@ -106,6 +106,30 @@ import Testing
     return output
   }
 
+  @Test(
+    "pictures become a film that players take: 4:2:0 in H.264, but never at the price of the size",
+    arguments: [("64x48", "yuv420p"), ("63x47", "yuv444p")])
+  func picturesToFilm(size: String, format: String) throws {
+    let scratch = try Scratch()
+    try Tool.ffmpeg("-f lavfi -i testsrc2=size=\(size),format=rgb24 -frames:v 3 \(scratch.path("p%02d.png"))")
+    let out = scratch.path("film.mp4")
+    _ = try Passthrough.copy(.path(scratch.path("p%02d.png")), .path(out))
+    let sides = size.split(separator: "x").map(String.init)
+    #expect(
+      try Tool.probe("stream=width,height,pix_fmt", of: out).split(separator: ",").map(String.init) == sides + [format]
+    )
+  }
+
+  @Test("an odd size that H.264 cannot hold in 4:2:0 is kept in 4:4:4, and that is said")
+  func oddSizeInH264() throws {
+    let scratch = try Scratch()
+    let (odd, out) = (scratch.path("odd.mkv"), scratch.path("odd.mp4"))
+    try Tool.ffmpeg("-f lavfi -i testsrc2=size=63x47,format=rgb24 -frames:v 3 -pix_fmt yuv420p -c:v ffv1 \(odd)")
+    let outcome = try Passthrough.copy(.path(odd), .path(out))
+    #expect(outcome.losses == ["libx264 cannot hold 63x47 in yuv420p; yuv444p is used"])
+    #expect(try Tool.probe("stream=width,height,pix_fmt", of: out) == "63,47,yuv444p")
+  }
+
   @Test("one picture takes one frame, and a pattern takes them all")
   func pictures() throws {
     let scratch = try Scratch()
