@@ -105,7 +105,7 @@ import Testing
     try writer.finish()
     #expect(count == 2000)
     // One leaked frame in ten would be 18 MB.
-    #expect(late - early < 12_000_000)
+    #expect(late - early < 8_000_000)
   }
 
   private func residentBytes() throws -> Int {
