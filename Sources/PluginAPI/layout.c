@@ -20,7 +20,7 @@ AT(sth_planes, w, 32);
 AT(sth_conv2d, in_relu, 60);
 AT(sth_conv2d_operands, workspace, 120);
 AT(sth_kernels, upsample_nearest_f32, 80);
-AT(sth_graph_api, run, 152);
+AT(sth_graph_api, run, 168);
 AT(sth_host, get_extension, 80);
 AT(sth_descriptor, params, 64);
 AT(sth_stream, reserved, 20);

@@ -45,6 +45,12 @@ typedef struct sth_graph_pad2d {
   int32_t top, left, bottom, right;  // >= 0
 } sth_graph_pad2d;
 
+typedef struct sth_graph_max_pool2d {
+  uint32_t struct_size;
+  int32_t size, stride;  // >= 1, of a square window
+  int32_t ceil_mode;     // 0: windows lie inside x; 1: the last may reach out at bottom and right, and takes what exists
+} sth_graph_max_pool2d;
+
 // The open sizes of one input, fixed by compile().
 typedef struct sth_size {
   int32_t h, w;
@@ -106,6 +112,13 @@ typedef struct sth_graph_api {
 
   // Element by element; equal shapes.
   sth_node (*add)(sth_graph *graph, sth_node a, sth_node b);
+
+  // The largest of each window. Output: floor((h - size) / stride) + 1, with ceil instead of floor in ceil_mode (and no
+  // window that begins outside x), likewise w.
+  sth_node (*max_pool2d)(sth_graph *graph, sth_node x, const sth_graph_max_pool2d *options);
+
+  // The hyperbolic tangent of each element, absolute error below 1e-6.
+  sth_node (*tanh)(sth_graph *graph, sth_node x);
 
   // Output number 0, 1, ... in the order of the calls.
   // Returns STH_OK, or the status of the first mistake made while building (compile() has its text).

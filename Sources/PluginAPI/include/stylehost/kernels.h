@@ -24,6 +24,8 @@ extern "C" {
 #define STH_CPU_REFERENCE ((uint32_t)0)  // portable C11: the specification
 #define STH_CPU_AVX2 ((uint32_t)1)       // x86-64-v3: AVX2, FMA, F16C
 #define STH_CPU_AVX512 ((uint32_t)2)     // x86-64-v4: AVX-512 F, BW, CD, DQ, VL
+#define STH_CPU_AVX512BF16 ((uint32_t)3)  // and AVX-512 BF16, VNNI: dot products of bfloat16 and of bytes
+#define STH_CPU_NEON ((uint32_t)16)      // arm64: Advanced SIMD
 
 // What lies outside a picture that a convolution or a pad reads.
 #define STH_PAD_ZERO ((uint32_t)0)
@@ -86,7 +88,7 @@ typedef struct sth_conv2d_operands {
 typedef struct sth_kernels {
   uint32_t struct_size;
   uint32_t cpu_level;    // STH_CPU_*
-  const char *cpu_name;  // "reference", "avx2", "avx512"
+  const char *cpu_name;  // "reference", "avx2", "avx512", "avx512bf16", "neon"
 
   // c = a b, or c += a b where accumulate. a: [m][k], b: [k][n], c: [m][n], row strides lda, ldb, ldc.
   void (*gemm_f32)(float *c, const float *a, const float *b, int64_t m, int64_t n, int64_t k, int64_t ldc, int64_t lda,

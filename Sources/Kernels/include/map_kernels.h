@@ -1,0 +1,118 @@
+// map_kernels.h - the kernels of a compiled graph: convolutions and what lies between them, on feature maps.
+//
+// Not part of the plugin contract: the layout inside a graph is private and whatever is fastest. A map of more than
+// STH_MAP_PLANAR_CHANNELS channels is blocked, [ceil(c / 16)][h][w][16]: the 16 channels of a pixel that one vector holds lie
+// side by side. Narrower maps (pictures) are planar. Lanes of the last block beyond c are zero in memory; every kernel
+// that writes a map keeps that, every kernel that reads one may count on it. Vectors of numbers per channel ("[c]") are
+// padded with zeros to a multiple of 16 likewise, and 64-byte aligned.
+//
+// As in kernels.h: pure functions, destination, sources, shape, knobs; the caller splits the work into units begin ..< end,
+// and the bytes written depend on no split. Levels differ by rounding only. A converted number is rounded to nearest, ties
+// to even.
+#ifndef STYLEHOST_MAP_KERNELS_H
+#define STYLEHOST_MAP_KERNELS_H
+
+#include <stylehost/kernels.h>
+
+#define STH_MAP_LANES 16
+#define STH_MAP_PLANAR_CHANNELS 4
+
+#define STH_MAP_PLANAR_F32 ((uint32_t)0)
+#define STH_MAP_BLOCKED_F32 ((uint32_t)1)
+#define STH_MAP_BLOCKED_BF16 ((uint32_t)2)
+
+// Strides in elements. Planar: [c][h][w], c_stride from plane to plane. Blocked: c_stride from block to block, h_stride from
+// row to row, 16 from pixel to pixel; data 64-byte aligned (32-byte for bf16), strides multiples of 16.
+typedef struct sth_map {
+  void *data;
+  int64_t c_stride, h_stride;
+  int32_t c, h, w;
+  uint32_t format;  // STH_MAP_*
+} sth_map;
+
+// What the products of a convolution are made of; sums are float32 (int32 for int8).
+#define STH_ARITHMETIC_F32 ((uint32_t)0)
+#define STH_ARITHMETIC_BF16 ((uint32_t)1)
+#define STH_ARITHMETIC_INT8 ((uint32_t)2)
+
+// A convolution as in kernels.h, on maps. All of the lens holds: scale and shift, relu, nearest enlargement, padding.
+typedef struct sth_map_conv {
+  sth_conv2d conv;
+  uint32_t src_format, dst_format;
+  uint32_t arithmetic;  // one that the table has; others are done as the next finer one
+  uint32_t moments;     // 1: statistics of what is written are gathered too
+} sth_map_conv;
+
+typedef struct sth_map_conv_needs {
+  int32_t units;
+  uint32_t algorithm;       // weights packed for the same weights, options and algorithm may be shared
+  int64_t packed_bytes;     // of map_conv_pack: no function of in_h, in_w, out_h, out_w beyond the algorithm
+  int64_t workspace_bytes;  // one per concurrent call, 64-byte aligned; nothing in it survives a call
+} sth_map_conv_needs;
+
+// Statistics of one unit: pixels, then mean[c], then sum of squared deviations from it[c], each [c] padded to 16.
+// A unit's record has sth_map_moments_floats(c) floats; record u belongs to unit u.
+static inline int64_t sth_map_moments_floats(int32_t c) { return 16 + 2 * (((int64_t)c + 15) / 16 * 16); }
+
+typedef struct sth_map_conv_operands {
+  sth_map dst, src;       // must not overlap
+  const void *packed;     // 64-byte aligned
+  const float *in_scale;  // [in_c] or NULL (then in_shift is NULL too)
+  const float *in_shift;
+  float *moments;  // [units] records, or NULL
+  void *workspace;
+} sth_map_conv_operands;
+
+// A map read pointwise: src * scale[c] + shift[c], then relu.
+typedef struct sth_map_source {
+  sth_map map;
+  const float *scale, *shift;  // [c], both or neither
+  int32_t relu;
+} sth_map_source;
+
+// Elementwise functions of map_activate.
+#define STH_MAP_CLAMP ((uint32_t)0)  // min(max(x, low), high); NaN becomes low
+#define STH_MAP_TANH ((uint32_t)1)   // tanh(x); error below 1e-6
+typedef struct sth_map_activation {
+  uint32_t function;
+  float low, high;
+} sth_map_activation;
+
+typedef struct sth_map_kernels {
+  uint32_t struct_size;
+  uint32_t cpu_level;
+  uint32_t arithmetics;  // bit 1 << STH_ARITHMETIC_*: those this level has instructions for; F32 always
+
+  void (*conv_query)(sth_map_conv_needs *needs, const sth_map_conv *shape);
+  // weights [out_c][in_c][kernel_h][kernel_w], bias [out_c] or NULL; dense, not padded.
+  void (*conv_pack)(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
+  void (*conv)(const sth_map_conv_operands *operands, const sth_map_conv *shape, int32_t begin, int32_t end);
+
+  // One record for the whole of each unit (a group of rows); the number of units depends on h only.
+  int32_t (*moments_units)(const sth_map *src);
+  void (*moments)(float *records, const sth_map *src, int32_t begin, int32_t end);
+  // From the records of all units: scale = gamma / sqrt(variance + epsilon), shift = beta - mean * scale; variance is
+  // biased. gamma, beta: [c], both or neither (1 and 0). Lanes beyond c: scale and shift zero. Units are blocks of 16 channels.
+  void (*moments_finish)(float *scale, float *shift, const float *records, int32_t units, int32_t c, const float *gamma,
+                         const float *beta, double epsilon, int32_t begin, int32_t end);
+
+  // Units of the following are rows of dst.
+
+  // dst = source (+ addend). Formats may differ, so this also converts between them. Pointwise: dst may be the memory of
+  // either where the formats are the same.
+  void (*apply)(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin, int32_t end);
+  // dst = f(src); in place allowed. Same format.
+  void (*activate)(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin, int32_t end);
+  // dst[y][x] = src[y - top][x - left], by `mode` outside: as pad2d_f32. Same format.
+  void (*pad)(const sth_map *dst, const sth_map *src, int32_t top, int32_t left, uint32_t mode, int32_t begin, int32_t end);
+  // dst[y][x] = src[y / factor][x / factor]. Same format.
+  void (*upsample_nearest)(const sth_map *dst, const sth_map *src, int32_t factor, int32_t begin, int32_t end);
+  // dst[y][x] = the largest of source[y*stride ..< y*stride+size][x*stride ..< ...] that exist (the window may reach out of
+  // the picture at bottom and right: ceil mode). Same format.
+  void (*max_pool)(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin, int32_t end);
+} sth_map_kernels;
+
+// Fills the table with the best functions at or below `level` (STH_CPU_*).
+void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level);
+
+#endif  // STYLEHOST_MAP_KERNELS_H
