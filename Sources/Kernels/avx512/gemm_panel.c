@@ -1,0 +1,31 @@
+// gemm_panel.c - products of panels: tiles of 8 rows by up to 3 blocks, 24 sums in registers of 16 floats.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512cd,avx512dq,avx512vl"))), \
+                             apply_to = function)
+
+#include "../lanes.h"
+
+STH_INLINE sth_lanes sth_step(sth_lanes sum, const char *a, sth_lanes b) {
+  float step;
+  memcpy(&step, a, sizeof step);
+  return _mm512_fmadd_ps(_mm512_set1_ps(step), b, sum);
+}
+
+#include "../gemm_tiles.h"
+
+void sth_gemm_panel_f32_avx512(const sth_gemm_panel *panel) {
+  switch (panel->blocks) {
+    case 1: sth_gemm_rows_of(panel, 1, 8); break;
+    case 2: sth_gemm_rows_of(panel, 2, 8); break;
+    default: sth_gemm_rows_of(panel, 3, 8); break;
+  }
+}
+
+#pragma clang attribute pop
+
+#endif  // __x86_64__

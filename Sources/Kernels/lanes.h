@@ -1,0 +1,45 @@
+// lanes.h - the 16 channels of a pixel as one value, for every instruction set.
+//
+// A vector of clang's own kind: one 512-bit register, two of 256 bits or four of 128, as the target of the including
+// function allows. Include this inside the attribute region of a level, after the headers of the system: everything here
+// is inlined and takes on that level's instructions.
+#ifndef STYLEHOST_KERNELS_LANES_H
+#define STYLEHOST_KERNELS_LANES_H
+
+#include "lens.h"
+
+typedef float sth_lanes __attribute__((ext_vector_type(16)));
+typedef uint32_t sth_lane_bits __attribute__((ext_vector_type(16)));
+typedef uint16_t sth_lane_words __attribute__((ext_vector_type(16)));
+
+STH_INLINE sth_lanes sth_lanes_load(const float *p) { return *(const sth_lanes *)p; }
+STH_INLINE void sth_lanes_store(float *p, sth_lanes v) { *(sth_lanes *)p = v; }
+
+// a * b + c, rounded once.
+STH_INLINE sth_lanes sth_lanes_fma(sth_lanes a, sth_lanes b, sth_lanes c) { return __builtin_elementwise_fma(a, b, c); }
+
+STH_INLINE sth_lanes sth_lanes_relu(sth_lanes v) { return v > 0.0f ? v : 0.0f; }
+
+// bfloat16: the upper half of a float32.
+STH_INLINE sth_lanes sth_lanes_from_bf16(sth_lane_words w) {
+  const sth_lane_bits bits = __builtin_convertvector(w, sth_lane_bits) << 16;
+  return (sth_lanes)bits;
+}
+
+// To nearest, ties to even; a NaN stays one.
+STH_INLINE sth_lane_words sth_lanes_to_bf16(sth_lanes v) {
+#if defined(STH_LEVEL_HAS_BF16)
+  typedef __bf16 bf16s __attribute__((ext_vector_type(16)));
+  return (sth_lane_words)__builtin_convertvector(v, bf16s);
+#else
+  const sth_lane_bits bits = (sth_lane_bits)v;
+  const sth_lane_bits rounded = bits + 0x7fffu + ((bits >> 16) & 1u);
+  const sth_lane_bits kept = (bits & 0x7fffffffu) > 0x7f800000u ? (bits | 0x400000u) : rounded;
+  return __builtin_convertvector(kept >> 16, sth_lane_words);
+#endif
+}
+
+STH_INLINE sth_lanes sth_lanes_load_bf16(const uint16_t *p) { return sth_lanes_from_bf16(*(const sth_lane_words *)p); }
+STH_INLINE void sth_lanes_store_bf16(uint16_t *p, sth_lanes v) { *(sth_lane_words *)p = sth_lanes_to_bf16(v); }
+
+#endif  // STYLEHOST_KERNELS_LANES_H

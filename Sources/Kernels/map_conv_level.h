@@ -1,0 +1,31 @@
+// map_conv_level.h - what a level brings to the convolutions on maps, and the algorithms it chooses between.
+//
+// Every algorithm has four functions: does it take this shape, what does it need, how are weights packed - compiled once -
+// and a run that is inlined into each level (<isa>/map_conv.c).
+#ifndef STYLEHOST_KERNELS_MAP_CONV_LEVEL_H
+#define STYLEHOST_KERNELS_MAP_CONV_LEVEL_H
+
+#include "gemm_panel.h"
+#include "map_kernels.h"
+
+typedef struct sth_map_conv_level {
+  sth_gemm_panel_function f32;
+  sth_gemm_panel_function bf16;  // NULL: none, done in float32
+  int32_t panel_blocks;          // most blocks of 16 output channels in a panel of its register kernels
+} sth_map_conv_level;
+
+// The arithmetic that a shape is computed in at a level.
+static inline uint32_t sth_map_conv_arithmetic(const sth_map_conv *shape, const sth_map_conv_level *level) {
+  return shape->arithmetic != STH_ARITHMETIC_F32 && level->bf16 ? STH_ARITHMETIC_BF16 : STH_ARITHMETIC_F32;
+}
+
+// Blocks of 16 that hold c channels.
+static inline int32_t sth_map_blocks(int32_t c) { return (c + STH_MAP_LANES - 1) / STH_MAP_LANES; }
+
+// Blocks of the next panel when `rest` are left: panels of nearly equal size, none above `most`.
+static inline int32_t sth_map_panel_blocks(int32_t rest, int32_t most) {
+  const int32_t panels = (rest + most - 1) / most;
+  return (rest + panels - 1) / panels;
+}
+
+#endif  // STYLEHOST_KERNELS_MAP_CONV_LEVEL_H
