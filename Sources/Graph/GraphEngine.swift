@@ -16,8 +16,15 @@ public final class GraphEngine: @unchecked Sendable {
 
   let shouldAbort: (@Sendable () -> Bool)?
   let memoryLimitBytes: Int?
-  private let table: UnsafeMutablePointer<sth_graph_api>
+  private var doors: [GraphDoor] = []
   private let graphs = Atomic<Int>(0)
+  private let living = Mutex(LivingPlans())
+
+  /// All plans that someone holds, and whether new ones are measured from the start.
+  private struct LivingPlans: Sendable {
+    var plans: [WeakPlan] = []
+    var isProfiling = false
+  }
 
   /// - Parameters:
   ///   - pool: shared with whoever else has parallel loops.
@@ -41,18 +48,39 @@ public final class GraphEngine: @unchecked Sendable {
     self.pool = pool
     self.shouldAbort = shouldAbort
     self.memoryLimitBytes = memoryLimitBytes
-    table = .allocate(capacity: 1)
-    table.initialize(to: GraphTable.make())
-    table.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+    doors = ComputePrecision.allCases.map { GraphDoor(self, precision: $0) }
   }
 
-  deinit {
-    kernels.deallocate()
-    table.deallocate()
+  deinit { kernels.deallocate() }
+
+  /// The graph table of the contract; its graphs compute in float32.
+  public var api: UnsafePointer<sth_graph_api> { api(for: .f32) }
+
+  /// A graph table of the contract whose graphs compute in `precision`, as far as this machine can.
+  public func api(for precision: ComputePrecision) -> UnsafePointer<sth_graph_api> {
+    (doors.first { $0.precision == precision } ?? doors[0]).table
   }
 
-  /// The graph table of the contract.
-  public var api: UnsafePointer<sth_graph_api> { UnsafePointer(table) }
+  // MARK: Measuring
+
+  /// Starts (from zero) or stops measuring the steps of every plan there is and will be. Not during a run.
+  public func setProfiling(_ on: Bool) {
+    living.withLock { living in
+      living.isProfiling = on
+      for plan in living.plans { plan.plan?.setProfiling(on) }
+    }
+  }
+
+  /// The plans that live, oldest first; each knows its steps.
+  public var plans: [ComputePlan] { living.withLock { $0.plans.compactMap(\.plan) } }
+
+  func register(_ plan: ComputePlan) {
+    living.withLock { living in
+      living.plans.removeAll { $0.plan == nil }
+      living.plans.append(WeakPlan(plan: plan))
+      if living.isProfiling { plan.setProfiling(true) }
+    }
+  }
 
   /// The first node number of a new graph: numbers of different graphs differ, so that mixing them up is noticed.
   func nextFirstNode() -> Int32 {

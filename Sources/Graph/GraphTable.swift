@@ -21,8 +21,8 @@ enum GraphTable {
         return GraphTable.report(
           .invalid("cannot create a graph: the table or the place for the handle is NULL"), error)
       }
-      let engine = Unmanaged<GraphEngine>.fromOpaque(context).takeUnretainedValue()
-      let made = ComputeGraph(name: GraphTable.text(name), engine: engine)
+      let door = Unmanaged<GraphDoor>.fromOpaque(context).takeUnretainedValue()
+      let made = ComputeGraph(name: GraphTable.text(name), engine: door.engine, precision: door.precision)
       graph.pointee = OpaquePointer(Unmanaged.passRetained(made).toOpaque())
       return STH_OK
     }
@@ -93,6 +93,16 @@ enum GraphTable {
     }
     api.clamp = { handle, x, low, high in
       GraphTable.build(handle) { (graph) throws(GraphError) in try graph.clamp(x, low: low, high: high) }
+    }
+    api.tanh = { handle, x in
+      GraphTable.build(handle) { (graph) throws(GraphError) in try graph.tanh(x) }
+    }
+    api.max_pool2d = { handle, x, given in
+      GraphTable.build(handle) { (graph) throws(GraphError) in
+        let given = try GraphTable.options(given, "max_pool2d", \.struct_size)
+        return try graph.maxPool2d(
+          x, size: Int(given.size), stride: Int(given.stride), isCeiled: given.ceil_mode != 0)
+      }
     }
     api.add = { handle, a, b in
       GraphTable.build(handle) { (graph) throws(GraphError) in try graph.sum(a, b) }

@@ -39,6 +39,11 @@ private final class TableGraph {
     return api.pad2d(graph, x, &options)
   }
 
+  func pool(_ x: sth_node, _ size: Int32, _ stride: Int32, ceil: Int32 = 0) -> sth_node {
+    var options = sth_graph_max_pool2d(struct_size: 16, size: size, stride: stride, ceil_mode: ceil)
+    return api.max_pool2d(graph, x, &options)
+  }
+
   /// Compiles, runs nothing, releases; the status and the text of the error.
   func compile(_ sizes: [sth_size] = [sth_size(h: 8, w: 8)], count: Int32? = nil) -> (status: sth_status, text: String)
   {
@@ -142,6 +147,17 @@ struct MisuseTests {
     try expect("graph 'net': clamp (node 2): a bound is not a number") { table, x in
       table.api.clamp(table.graph, x, .nan, 1)
     }
+    for (size, stride, text): (Int32, Int32, String) in [
+      (0, 1, "a window of 0 is below 1"), (2, 0, "stride 0 is below 1"), (-3, 1, "a window of -3 is below 1"),
+    ] {
+      try expect("graph 'net': max_pool2d (node 2): " + text) { table, x in table.pool(x, size, stride) }
+    }
+    try expect("graph 'net': max_pool2d: the options are NULL") { table, x in
+      table.api.max_pool2d(table.graph, x, nil)
+    }
+    try expect("graph 'net': tanh 'c': operand 1 is the constant constant 'c'; it must be a value") { table, _ in
+      table.api.tanh(table.graph, table.constant("c", [4]))
+    }
     try expect("graph 'net': instance_norm (node 2): epsilon -1.0 is not a number >= 0") { table, x in
       table.api.instance_norm(table.graph, x, 0, 0, -1)
     }
@@ -186,6 +202,11 @@ struct MisuseTests {
       "upsample_nearest (node 2): a value of [400,46336,46336] has more elements than can be addressed; use a smaller picture",
       channels: 400
     ) { table, x in table.api.upsample_nearest(table.graph, x, 5792) }
+    for ceil: Int32 in [0, 1] {
+      try refuse("max_pool2d (node 2): the input is 8 x 8, smaller than the window of 11; use a larger picture") {
+        table, x in table.pool(x, 11, 3, ceil: ceil)
+      }
+    }
     try refuse("crop_like (node 3): the value is 8 x 8, smaller than the 10 x 10 to crop it to") { table, x in
       table.api.crop_like(table.graph, x, table.pad(x, 1))
     }

@@ -106,6 +106,26 @@ struct OperatorTests {
     }
   }
 
+  @Test("tanh of anything", arguments: Engines.levels)
+  func tanh(level: UInt32) throws {
+    try check(level) { twin, x in try twin.tanh(x) }
+    try check(level) { twin, x in try twin.tanh(try twin.norm(try twin.upsample(x, 2), 3)) }
+  }
+
+  @Test("max_pool2d takes the largest of each window, at the edges of what exists", arguments: Engines.levels)
+  func maxPool(level: UInt32) throws {
+    try check(level) { twin, x in try twin.maxPool(x, 1, stride: 3) }
+    try check(level) { twin, x in try twin.maxPool(x, 2, stride: 2, ceil: true) }
+    for ceil in [false, true] {
+      for (size, stride) in [(2, 2), (3, 2), (3, 1), (2, 4)] {
+        try check(level) { twin, x in
+          let wide = try twin.relu(try twin.norm(try twin.pad(x, Border(1), STH_PAD_REFLECT), 3))
+          return try twin.maxPool(wide, size, stride: stride, ceil: ceil)
+        }
+      }
+    }
+  }
+
   @Test("a value may be input, output and operand several times over")
   func outputs() throws {
     let twin = TwinNetwork(try Engines.make())

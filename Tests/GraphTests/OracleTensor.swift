@@ -47,6 +47,23 @@ struct OracleTensor: Equatable {
     OracleTensor(c: c, h: h * factor, w: w * factor) { self[$0, $1 / factor, $2 / factor] }
   }
 
+  /// The largest of each window; windows begin inside the picture.
+  func pooled(_ size: Int, stride: Int, ceil: Bool) -> OracleTensor {
+    func starts(_ extent: Int) -> [Int] {
+      Swift.stride(from: 0, to: extent, by: stride).filter { start in
+        start + size <= extent || (ceil && (start == 0 || start - stride + size < extent))
+      }
+    }
+    let (rows, columns) = (starts(h), starts(w))
+    return OracleTensor(c: c, h: rows.count, w: columns.count) { channel, y, x in
+      var largest = -Double.infinity
+      for row in rows[y]..<min(rows[y] + size, h) {
+        for column in columns[x]..<min(columns[x] + size, w) { largest = max(largest, self[channel, row, column]) }
+      }
+      return largest
+    }
+  }
+
   /// weight: [out_c][c][kh][kw], dense.
   func convolved(_ weight: [Double], dims: [Int], bias: [Double]?, strideH: Int, strideW: Int) -> OracleTensor {
     OracleTensor(c: dims[0], h: (h - dims[2]) / strideH + 1, w: (w - dims[3]) / strideW + 1) { out, y, x in

@@ -1,4 +1,5 @@
 // Builds the same network twice: as a graph of the room, and as a chain of oracle closures.
+import Glibc
 import PluginAPI
 
 @testable import Graph
@@ -130,6 +131,18 @@ final class TwinNetwork {
   func clamp(_ x: sth_node, _ low: Double, _ high: Double) throws -> sth_node {
     let node = try graph.clamp(x, low: low, high: high)
     rules[node] = { [unowned self] in value(x, $0, &$1).map { min(max($0, low), high) } }
+    return node
+  }
+
+  func tanh(_ x: sth_node) throws -> sth_node {
+    let node = try graph.tanh(x)
+    rules[node] = { [unowned self] in value(x, $0, &$1).map { Glibc.tanh($0) } }
+    return node
+  }
+
+  func maxPool(_ x: sth_node, _ size: Int, stride: Int, ceil: Bool = false) throws -> sth_node {
+    let node = try graph.maxPool2d(x, size: size, stride: stride, isCeiled: ceil)
+    rules[node] = { [unowned self] in value(x, $0, &$1).pooled(size, stride: stride, ceil: ceil) }
     return node
   }
 

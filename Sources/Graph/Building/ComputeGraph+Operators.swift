@@ -46,6 +46,16 @@ extension ComputeGraph {
     try add(Clamp(low: low, high: high), x)
   }
 
+  /// The hyperbolic tangent of each element.
+  public func tanh(_ x: sth_node) throws(GraphError) -> sth_node { try add(Tanh(), x) }
+
+  /// The largest of each window of size x size; see graph.h for the size of the result.
+  public func maxPool2d(
+    _ x: sth_node, size: Int, stride: Int, isCeiled: Bool = false
+  ) throws(GraphError) -> sth_node {
+    try add(MaxPool2D(size: size, stride: stride, isCeiled: isCeiled), x)
+  }
+
   /// a + b, equal shapes.
   public func sum(_ a: sth_node, _ b: sth_node) throws(GraphError) -> sth_node { try add(Add(), a, b) }
 }

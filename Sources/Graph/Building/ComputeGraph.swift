@@ -9,6 +9,8 @@ import Synchronization
 public final class ComputeGraph: Sendable {
   /// For messages and profiles.
   public let name: String
+  /// The precision asked for its plans.
+  public let precision: ComputePrecision
 
   let engine: GraphEngine
   /// Added to the index of a node, so that a node of another graph is recognised as such.
@@ -30,8 +32,9 @@ public final class ComputeGraph: Sendable {
   static let nodeLimit = 1 << 20
 
   /// A new empty graph that runs on `engine`.
-  public init(name: String, engine: GraphEngine) {
+  public init(name: String, engine: GraphEngine, precision: ComputePrecision = .f32) {
     self.name = name
+    self.precision = precision
     self.engine = engine
     firstNode = engine.nextFirstNode()
   }

@@ -53,6 +53,7 @@ extension ComputeGraph {
     let lowering = Lowering.lower(nodes: state.nodes, shapes: shapes, outputs: state.outputs, optimise: optimise)
     let plan = try assemble(lowering, inputs: inputs, outputs: state.outputs.map { shapes[$0] }, in: &state)
     state.plans[key] = WeakPlan(plan: plan)
+    engine.register(plan)
     state.isCompiled = true
     return plan
   }

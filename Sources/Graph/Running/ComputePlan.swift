@@ -11,6 +11,10 @@ public final class ComputePlan: @unchecked Sendable {
   // SAFETY: `slots`, the program and the arena are touched only between a successful exchange of `phase` from idle to
   // running and the store back; everything else is constant after init.
 
+  /// Of the graph.
+  public let name: String
+  /// What it really computes in, which may be finer than what was asked for.
+  public var precision: ComputePrecision { .f32 }
   /// Shapes of inputs and outputs, in their order.
   public let inputShapes: [ValueShape], outputShapes: [ValueShape]
   /// Bytes of working memory of a run: buffers between passes, and one workspace per worker.
@@ -23,7 +27,6 @@ public final class ComputePlan: @unchecked Sendable {
   let engine: GraphEngine
   let program: PlanProgram
   let profile: PlanProfile
-  private let name: String
   private let packed: [PackedBlock]
   private let slots: UnsafeMutablePointer<Slot>
   private var arena: Arena?
