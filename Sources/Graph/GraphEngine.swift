@@ -37,8 +37,8 @@ public final class GraphEngine: @unchecked Sendable {
   ) throws(GraphError) {
     let best = sth_cpu_level_best()
     let level = cpuLevel ?? best
-    guard level <= best else {
-      throw .unsupported("cannot use CPU level \(level): this machine can run levels up to \(best)")
+    guard sth_cpu_level_runs(level) != 0 else {
+      throw .unsupported("cannot use CPU level \(level): this machine's best level is \(best)")
     }
     let kernels = UnsafeMutablePointer<sth_kernels>.allocate(capacity: 1)
     kernels.initialize(to: sth_kernels())

@@ -27,12 +27,27 @@ uint32_t sth_cpu_level_best(void) {
   if (!has(states, ymm_states)) return STH_CPU_REFERENCE;
 
   if (!has(b7, bit_AVX512F | bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL)) return STH_CPU_AVX2;
-  return has(states, zmm_states) ? STH_CPU_AVX512 : STH_CPU_AVX2;
+  if (!has(states, zmm_states)) return STH_CPU_AVX2;
+
+  uint32_t a71, b71, c71, d71;
+  if (!has(c7, bit_AVX512VNNI)) return STH_CPU_AVX512;
+  if (!__get_cpuid_count(7, 1, &a71, &b71, &c71, &d71)) return STH_CPU_AVX512;
+  return has(a71, bit_AVX512BF16) ? STH_CPU_AVX512BF16 : STH_CPU_AVX512;
 }
+
+int32_t sth_cpu_level_runs(uint32_t level) { return level <= sth_cpu_level_best(); }
+
+#elif defined(__aarch64__)
+
+uint32_t sth_cpu_level_best(void) { return STH_CPU_NEON; }
+
+int32_t sth_cpu_level_runs(uint32_t level) { return level == STH_CPU_REFERENCE || level == STH_CPU_NEON; }
 
 #else
 
 uint32_t sth_cpu_level_best(void) { return STH_CPU_REFERENCE; }
+
+int32_t sth_cpu_level_runs(uint32_t level) { return level == STH_CPU_REFERENCE; }
 
 #endif
 
@@ -41,5 +56,7 @@ int32_t sth_cpu_level_named(const char *name) {
   if (strcmp(name, "reference") == 0) return (int32_t)STH_CPU_REFERENCE;
   if (strcmp(name, "avx2") == 0) return (int32_t)STH_CPU_AVX2;
   if (strcmp(name, "avx512") == 0) return (int32_t)STH_CPU_AVX512;
+  if (strcmp(name, "avx512bf16") == 0) return (int32_t)STH_CPU_AVX512BF16;
+  if (strcmp(name, "neon") == 0) return (int32_t)STH_CPU_NEON;
   return -1;
 }

@@ -36,6 +36,15 @@ void sth_kernels_fill(sth_kernels *table, uint32_t level) {
     table->conv2d_f32_pack = sth_conv2d_f32_pack_avx512;
     table->conv2d_f32 = sth_conv2d_f32_avx512;
   }
+  if (level >= STH_CPU_AVX512BF16) {  // float32 has nothing to gain from it
+    table->cpu_level = STH_CPU_AVX512BF16;
+    table->cpu_name = "avx512bf16";
+  }
+#elif defined(__aarch64__)
+  if (level >= STH_CPU_NEON) {
+    table->cpu_level = STH_CPU_NEON;
+    table->cpu_name = "neon";
+  }
 #else
   (void)level;
 #endif

@@ -138,7 +138,7 @@ struct FrameSeams {
     self.table = table
   }
 
-  static var levels: [UInt32] { Array(0...sth_cpu_level_best()) }
+  static var levels: [UInt32] { KernelLevel.runnable }
 
   func units(_ frame: FrameCase) throws -> Int32 {
     var layout = frame.layout

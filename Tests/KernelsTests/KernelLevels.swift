@@ -15,5 +15,8 @@ struct KernelLevel: CustomTestStringConvertible, Sendable {
 
   var testDescription: String { String(cString: table.cpu_name) }
 
-  static let all: [KernelLevel] = (UInt32(0)...sth_cpu_level_best()).map(KernelLevel.init(level:))
+  static let all: [KernelLevel] = runnable.map(KernelLevel.init(level:))
+
+  /// Levels as numbers, lowest first.
+  static let runnable: [UInt32] = (0...sth_cpu_level_best()).filter { sth_cpu_level_runs($0) != 0 }
 }

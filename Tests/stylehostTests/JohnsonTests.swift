@@ -47,7 +47,7 @@ struct JohnsonTests {
       """
       ffmpeg -v error -i \(media)/bikes.mp4 -frames:v 3 -vf scale=99:56 -f yuv4mpegpipe in.y4m
       $S models convert -y \(weights)/mosaic_nc8_b1_e2_1e05_1e10.model t.safetensors && export STYLEHOST_CPU
-      for STYLEHOST_CPU in reference avx2 avx512; do
+      for STYLEHOST_CPU in reference avx2 avx512 avx512bf16 neon; do
         $S bench --frames 1 --size 16x16 > /dev/null 2>&1 || continue
         for threads in 1 2 7; do $S -q --threads $threads -s ./t.safetensors in.y4m > $threads.y4m || exit 1; done
         cmp 1.y4m 2.y4m && cmp 1.y4m 7.y4m && mv 1.y4m $STYLEHOST_CPU.y4m || exit 1

@@ -40,7 +40,7 @@ public struct Benchmark: Sendable {
     public let precision: String
     /// Threads that worked on a frame.
     public let threads: Int
-    /// "reference", "avx2", "avx512".
+    /// "reference", "avx2", "avx512", "avx512bf16", "neon".
     public let cpuLevel: String
     /// The most memory the process has held.
     public let peakRssBytes: Int

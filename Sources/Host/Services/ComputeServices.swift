@@ -47,20 +47,19 @@ public final class ComputeServices: @unchecked Sendable {
   /// Threads that work on a frame.
   public var threadCount: Int { pool.threadCount }
 
-  /// "reference", "avx2", "avx512".
+  /// "reference", "avx2", "avx512", "avx512bf16", "neon".
   public var cpuLevelName: String { kernels.pointee.cpu_name.map { String(cString: $0) } ?? "unknown" }
 
   /// The level that STYLEHOST_CPU asks for, or the best of this machine.
   ///
   /// - Throws: `HostError` of kind usage for a name that is no level or one that this machine cannot run.
   public static func cpuLevel(named name: String?) throws(HostError) -> UInt32 {
-    let best = sth_cpu_level_best()
-    guard let name, !name.isEmpty else { return best }
+    guard let name, !name.isEmpty else { return sth_cpu_level_best() }
     let level = sth_cpu_level_named(name)
     guard level >= 0 else {
-      throw HostError(.usage, "STYLEHOST_CPU=\(name) is not a level: write reference, avx2 or avx512")
+      throw HostError(.usage, "STYLEHOST_CPU=\(name) is not a level: write reference, avx2, avx512, avx512bf16 or neon")
     }
-    guard UInt32(level) <= best else {
+    guard sth_cpu_level_runs(UInt32(level)) != 0 else {
       throw HostError(.usage, "STYLEHOST_CPU=\(name): this machine cannot run these instructions")
     }
     return UInt32(level)
