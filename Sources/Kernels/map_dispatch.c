@@ -1,0 +1,31 @@
+// map_dispatch.c - chooses the map kernels for an instruction set: one line per slot and level.
+#include "map_levels.h"
+
+void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
+  *table = (sth_map_kernels){
+      .struct_size = sizeof *table,
+      .cpu_level = STH_CPU_REFERENCE,
+      .arithmetics = 1u << STH_ARITHMETIC_F32 | 1u << STH_ARITHMETIC_BF16,
+      .conv_query = sth_map_conv_query_reference,
+      .conv_pack = sth_map_conv_pack_reference,
+      .conv = sth_map_conv_reference,
+      .moments_units = sth_map_moments_units_reference,
+      .moments = sth_map_moments_reference,
+      .moments_finish = sth_map_moments_finish_reference,
+      .apply = sth_map_apply_reference,
+      .activate = sth_map_activate_reference,
+      .pad = sth_map_pad_reference,
+      .upsample_nearest = sth_map_upsample_nearest_reference,
+      .max_pool = sth_map_max_pool_reference,
+  };
+
+#if defined(__x86_64__)
+  if (level >= STH_CPU_AVX2) table->cpu_level = STH_CPU_AVX2;
+  if (level >= STH_CPU_AVX512) table->cpu_level = STH_CPU_AVX512;
+  if (level >= STH_CPU_AVX512BF16) table->cpu_level = STH_CPU_AVX512BF16;
+#elif defined(__aarch64__)
+  if (level >= STH_CPU_NEON) table->cpu_level = STH_CPU_NEON;
+#else
+  (void)level;
+#endif
+}

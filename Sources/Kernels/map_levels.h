@@ -1,0 +1,29 @@
+// map_levels.h - every function that a slot of the table of map kernels can hold: sth_map_<op>_<isa>. Seen by this room only.
+#ifndef STYLEHOST_KERNELS_MAP_LEVELS_H
+#define STYLEHOST_KERNELS_MAP_LEVELS_H
+
+#include "include/map_kernels.h"
+
+// The signatures are those of the slots in map_kernels.h, word for word.
+
+void sth_map_conv_query_reference(sth_map_conv_needs *needs, const sth_map_conv *shape);
+void sth_map_conv_pack_reference(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
+void sth_map_conv_reference(const sth_map_conv_operands *operands, const sth_map_conv *shape, int32_t begin,
+                            int32_t end);
+int32_t sth_map_moments_units_reference(const sth_map *src);
+void sth_map_moments_reference(float *records, const sth_map *src, int32_t begin, int32_t end);
+void sth_map_moments_finish_reference(float *scale, float *shift, const float *records, int32_t units, int32_t c,
+                                      const float *gamma, const float *beta, double epsilon, int32_t begin,
+                                      int32_t end);
+void sth_map_apply_reference(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend,
+                             int32_t begin, int32_t end);
+void sth_map_activate_reference(const sth_map *dst, const sth_map *src, const sth_map_activation *activation,
+                                int32_t begin, int32_t end);
+void sth_map_pad_reference(const sth_map *dst, const sth_map *src, int32_t top, int32_t left, uint32_t mode,
+                           int32_t begin, int32_t end);
+void sth_map_upsample_nearest_reference(const sth_map *dst, const sth_map *src, int32_t factor, int32_t begin,
+                                        int32_t end);
+void sth_map_max_pool_reference(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride,
+                                int32_t begin, int32_t end);
+
+#endif  // STYLEHOST_KERNELS_MAP_LEVELS_H
