@@ -9,26 +9,46 @@ import Video
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures how fast styles run here, stage by stage.",
-    discussion: "EXAMPLE:\n  stylehost bench -s mosaic.safetensors --size 512x512 --frames 20 --json")
+    discussion: """
+      Runs the pipeline of `stylehost run` with its output going into the null device, and times each frame in each stage:
+        decode   reading and decoding the file; of a synthetic picture: computing it
+        unpack   coded samples to float32 R'G'B'
+        stylize  the styles, from picture to picture: all of a plugin's work
+        pack     float32 R'G'B' to coded samples
+        encode   encoding and writing into the null device (--format, --codec); by default raw frames, which is next to nothing
+      Decode, the three in the middle, and encode run on threads of their own as they do in a run: their times overlap. \
+      `host share` is everything but stylize over the sum of the five medians. Times of the warm-up do not count; loading and \
+      compiling are told apart from frames.
+
+      EXAMPLES:
+        stylehost bench -s mosaic.safetensors --size 512x512 --frames 20 --json
+        stylehost bench -s mosaic.safetensors --input clip.mp4 --format mp4 --codec libx264
+      """)
 
   @Option(name: .shortAndLong, help: ArgumentHelp("A style; several form a chain.", valueName: "spec")) var style:
     [String] = []
   @Option(help: ArgumentHelp("Size of the synthetic moving picture.", valueName: "WxH")) var size = "512x512"
-  @Option(help: ArgumentHelp("Frames to run.", valueName: "n")) var frames = 20
+  @Option(help: ArgumentHelp("Frames to measure.", valueName: "n")) var frames = 20
+  @Option(help: ArgumentHelp("Frames to run before them.", valueName: "n")) var warmup = 2
   @Option(help: ArgumentHelp("Threads that work on a frame; by default one per CPU.", valueName: "n")) var threads: Int?
   @Option(help: ArgumentHelp("Precision of the computation; f32 is the one there is.", valueName: "name"))
   var precision = "f32"
-  @Option(help: ArgumentHelp("A video to read instead of the synthetic picture.", valueName: "file")) var input: String?
+  @Option(
+    name: [.customShort("i"), .long],
+    help: ArgumentHelp("A video to read instead of the synthetic picture.", valueName: "file")) var input: String?
+  @Option(name: [.customShort("f"), .long], help: ArgumentHelp("Container of the output.", valueName: "name"))
+  var format = "nut"
+  @Option(help: ArgumentHelp("Encoder of the output; of nut rawvideo, of others their default.", valueName: "name"))
+  var codec: String?
+  @Option(
+    help: ArgumentHelp(
+      "Writes the first frame there as headless planar float32, as the first style sees it (input.f32) and as the last one makes it (output.f32).",
+      valueName: "folder")) var dump: String?
   @Flag(help: "One JSON object.") var json = false
   @OptionGroup var search: SearchOptions
 
   func run() throws {
-    guard precision == "f32" else { throw HostError(.usage, "--precision \(precision): today there is f32 only") }
-    guard let size = InputOptions.parseSize(size) else {
-      throw HostError(.usage, "--size \(size) is not WIDTHxHEIGHT, such as 640x480")
-    }
-    guard frames >= 1 else { throw HostError(.usage, "--frames must be 1 or more") }
-    if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
+    let benchmark = try plan()
     let log = HostLog()
     let stop = StopSignal()
     SignalWatcher.start(stop, log)
@@ -36,23 +56,27 @@ struct BenchCommand: ParsableCommand {
     CrashReporter.install()
     let level = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
     let services = try ComputeServices(threads: threads, cpuLevel: level, log: log)
-    let specs = try style.map { try StyleSpec(parsing: $0) }
-    let report = try Benchmark(styles: specs, size: size, frames: frames, input: input).run(
-      services, search.library, stop: stop)
-    try PrivateOutput.write(json ? JSONText.make(report) : BenchCommand.text(report), to: output)
+    let report = try benchmark.run(services, search.library, stop: stop)
+    try PrivateOutput.write(json ? JSONText.make(report) : BenchText.make(report), to: output)
   }
 
-  private static func text(_ report: Benchmark.Report) -> String {
-    let number = { (value: Double) in String(format: "%.2f", value) }
-    var lines = [
-      "\(report.width)x\(report.height), \(FrameCount.words(report.frames)), \(report.precision), \(report.threads) threads, \(report.cpuLevel)",
-      "\(number(report.fps)) fps, \(report.peakRssBytes >> 20) MiB at most",
-    ]
-    for stage in Stage.allCases {
-      guard let time = report.stages[stage.rawValue] else { continue }
-      let name = stage.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-      lines.append("\(name) median \(number(time.medianMs)) ms, min \(number(time.minMs)) ms")
+  /// What was asked for, checked as far as words go.
+  private func plan() throws(HostError) -> Benchmark {
+    guard precision == "f32" else { throw HostError(.usage, "--precision \(precision): today there is f32 only") }
+    guard let size = InputOptions.parseSize(size) else {
+      throw HostError(.usage, "--size \(size) is not WIDTHxHEIGHT, such as 640x480")
     }
-    return lines.joined(separator: "\n") + "\n"
+    let most = 1_000_000_000
+    guard (1...most).contains(frames) else { throw HostError(.usage, "--frames \(frames) is not 1...\(most)") }
+    guard (0...most).contains(warmup) else { throw HostError(.usage, "--warmup \(warmup) is not 0...\(most)") }
+    if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
+    if dump != nil, style.isEmpty { throw HostError(.usage, "--dump shows what a style does: name one with -s") }
+    var specs: [StyleSpec] = []
+    for text in style { specs.append(try StyleSpec(parsing: text)) }
+    var benchmark = Benchmark(styles: specs, size: size, frames: frames, input: input)
+    benchmark.warmup = warmup
+    benchmark.output = (format, codec ?? (format == "nut" ? "rawvideo" : nil))
+    benchmark.dumpFolder = dump
+    return benchmark
   }
 }

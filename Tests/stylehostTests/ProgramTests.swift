@@ -1,4 +1,4 @@
-// ProgramTests.swift - what works from the command line: pipes, files, plugins, models, measurements.
+// ProgramTests.swift - what works from the command line: pipes, files, plugins, models.
 
 import Foundation
 import Testing
@@ -140,21 +140,6 @@ struct ProgramTests {
     let info = try Program.run(["plugins", "info", "glow", "--json", "--plugin-path", "glow.so"], in: folder)
     let object = try #require(try JSONSerialization.jsonObject(with: info.output) as? [String: Any])
     #expect((object["parameters"] as? [[String: Any]])?.first?["key"] as? String == "saturation")
-  }
-
-  @Test("bench says all that its contract names")
-  func bench() throws {
-    let outcome = try Program.run(
-      ["bench", "-s", "./glow.so", "--size", "64x48", "--frames", "5", "--threads", "2", "--json"], in: folder)
-    let report = try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
-    let stages = try #require(report["stages"] as? [String: [String: Double]])
-    #expect(Set(stages.keys) == ["decode", "unpack", "stylize", "pack", "encode"])
-    for stage in stages.values { #expect((stage["median_ms"] ?? -1) >= (stage["min_ms"] ?? 0)) }
-    #expect(report["precision"] as? String == "f32")
-    #expect(report["threads"] as? Int == 2)
-    #expect(report["cpu_level"] is String)
-    #expect((report["peak_rss_bytes"] as? Int ?? 0) > 1 << 20)
-    #expect(try Program.run(["bench", "--precision", "f16"]).code == 2)
   }
 
   @Test("a plugin begun in C validates untouched, and is not overwritten")

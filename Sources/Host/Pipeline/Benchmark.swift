@@ -1,20 +1,27 @@
 // Benchmark.swift - how fast a style runs here, stage by stage.
 
 import Foundation
+import Synchronization
 import Video
 
-/// One measurement.
+/// One measurement: the pipeline of `stylehost run`, its output going into the null device.
 public struct Benchmark: Sendable {
   /// Styles as typed.
   public var styles: [StyleSpec]
   /// Pixels of the synthetic picture.
   public var size: (width: Int, height: Int)
-  /// Frames to run.
+  /// Frames to measure.
   public var frames: Int
+  /// Frames to run before them, which no time is taken of.
+  public var warmup = 0
   /// A video to read instead of the synthetic picture.
   public var input: String?
+  /// Container and encoder of what goes into the null device; libavformat's default encoder where there is none.
+  public var output: (format: String, codec: String?) = ("nut", "rawvideo")
+  /// A folder for the first frame as the styles see and make it.
+  public var dumpFolder: String?
 
-  /// A measurement of a synthetic picture.
+  /// A measurement of a synthetic picture, or of a file.
   public init(styles: [StyleSpec], size: (width: Int, height: Int), frames: Int, input: String? = nil) {
     self.styles = styles
     self.size = size
@@ -22,33 +29,7 @@ public struct Benchmark: Sendable {
     self.input = input
   }
 
-  /// What was measured.
-  public struct Report: Encodable, Sendable {
-    /// Styles as typed.
-    public let styles: [String]
-    /// Columns of the input.
-    public let width: Int
-    /// Rows of the input.
-    public let height: Int
-    /// Frames run.
-    public let frames: Int
-    /// From the first read to the end of the output.
-    public let seconds: Double
-    /// Frames per second of the whole pipeline.
-    public let fps: Double
-    /// "f32".
-    public let precision: String
-    /// Threads that worked on a frame.
-    public let threads: Int
-    /// "reference", "avx2", "avx512", "avx512bf16", "neon".
-    public let cpuLevel: String
-    /// The most memory the process has held.
-    public let peakRssBytes: Int
-    /// Per stage, for one frame.
-    public let stages: [String: StageTime]
-  }
-
-  /// Runs the whole pipeline, raw video into /dev/null at its end.
+  /// Runs the whole pipeline.
   ///
   /// - Throws: `HostError`.
   public func run(_ services: ComputeServices, _ library: PluginLibrary, stop: StopSignal) throws(HostError) -> Report {
@@ -56,35 +37,9 @@ public struct Benchmark: Sendable {
     var resolved: [ResolvedStyle] = []
     for style in styles { resolved.append(try resolver.resolve(style)) }
     do {
-      let (source, properties) = try open()
-      let times = StageTimes()
-      var video = properties
-      var stylist: FrameStylist?
-      var output = OutputOptions()
-      output.format = "nut"
-      output.codec = "rawvideo"
-      output.overwrite = true
-      let sink: MediaWriter
-      if resolved.isEmpty {
-        sink = try MediaWriter(.path("/dev/null"), options: output, video: video)
-      } else {
-        let chain = try StyleChain.start(resolved, services)
-        let rate = video.frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
-        let size = try chain.prepare(h: video.height, w: video.width, frameRate: rate)
-        video.width = size.w
-        video.height = size.h
-        video.pixelFormat = FrameLayout.outputFormat(for: video.pixelFormat)
-        sink = try MediaWriter(.path("/dev/null"), options: output, video: video)
-        stylist = FrameStylist(
-          chain, services, output: (size, sink.pixelFormat, sink.color), frameRate: video.frameRate, times: times)
-      }
-      let pipeline = Pipeline(
-        source: source, stylist: stylist, sink: sink, times: times, abort: services.abort, stop: stop)
-      let report = try pipeline.run()
-      if let signal = stop.signal {
-        throw HostError(.interrupted(signal: signal), "stopped after \(FrameCount.words(report.frames))")
-      }
-      return self.report(report, properties, services)
+      let report = try measure(resolved, services, stop)
+      guard let dumpFolder, !resolved.isEmpty else { return report }
+      return report.adding(try dump(resolved, services, into: dumpFolder))
     } catch let error as HostError {
       throw error
     } catch let error as VideoError {
@@ -94,7 +49,57 @@ public struct Benchmark: Sendable {
     }
   }
 
-  private func open() throws -> (any FrameSource, VideoProperties) {
+  private func measure(
+    _ resolved: [ResolvedStyle], _ services: ComputeServices, _ stop: StopSignal
+  ) throws -> Report {
+    let (source, properties) = try open(frames: warmup + frames)
+    let times = StageTimes(skipping: warmup)
+    var video = properties
+    var preparation = Preparation()
+    var chain: StyleChain?
+    if !resolved.isEmpty {
+      let made = try preparation.load { try StyleChain.start(resolved, services) }
+      let rate = video.frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
+      let size = try preparation.compile { try made.prepare(h: video.height, w: video.width, frameRate: rate) }
+      (video.width, video.height) = (size.w, size.h)
+      video.pixelFormat = FrameLayout.outputFormat(for: video.pixelFormat)
+      chain = made
+    }
+    let sink = try MediaWriter(.path("/dev/null"), options: outputOptions, video: video)
+    let stylist = chain.map {
+      FrameStylist(
+        $0, services, output: ((video.height, video.width), sink.pixelFormat, sink.color), frameRate: video.frameRate,
+        times: times)
+    }
+    let warm = Mutex<ContinuousClock.Instant?>(nil)
+    let lastOfWarmup = warmup
+    let pipeline = Pipeline(
+      source: source, stylist: stylist, sink: sink, times: times, abort: services.abort, stop: stop,
+      onFrame: { count, _ in if count == lastOfWarmup { warm.withLock { $0 = .now } } })
+    let run = try pipeline.run()
+    let end = ContinuousClock.now
+    if let signal = stop.signal {
+      throw HostError(.interrupted(signal: signal), "stopped after \(FrameCount.words(run.frames))")
+    }
+    guard run.frames > warmup else {
+      throw HostError(
+        .input,
+        "nothing is left to measure: the input has \(FrameCount.words(run.frames)), the warm-up takes \(warmup); use --warmup"
+      )
+    }
+    let seconds = warm.withLock { $0 }.map { (end - $0).milliseconds / 1e3 } ?? run.seconds
+    return Report(self, run, properties, services, preparation: preparation, seconds: seconds)
+  }
+
+  private var outputOptions: OutputOptions {
+    var options = OutputOptions()
+    options.format = output.format
+    options.codec = output.codec
+    options.overwrite = true
+    return options
+  }
+
+  private func open(frames: Int) throws -> (any FrameSource, VideoProperties) {
     guard let input else {
       let source = try SyntheticSource(h: size.height, w: size.width, count: frames)
       return (source, source.properties)
@@ -105,19 +110,16 @@ public struct Benchmark: Sendable {
     return (reader, reader.info.properties)
   }
 
-  private func report(_ run: Pipeline.Report, _ video: VideoProperties, _ services: ComputeServices) -> Report {
-    Report(
-      styles: styles.map(\.description), width: video.width, height: video.height, frames: run.frames,
-      seconds: run.seconds,
-      fps: run.seconds > 0 ? Double(run.frames) / run.seconds : 0, precision: "f32", threads: services.threadCount,
-      cpuLevel: services.cpuLevelName, peakRssBytes: Benchmark.peakMemory(),
-      stages: Dictionary(uniqueKeysWithValues: run.stages.map { ($0.key.rawValue, $0.value) }))
-  }
-
-  /// VmHWM of this process in bytes, 0 where the system does not say.
-  static func peakMemory() -> Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return line?.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 } ?? 0
+  /// Runs the first frame once more, outside the pipeline, and keeps what the first style saw and the last one made.
+  private func dump(
+    _ resolved: [ResolvedStyle], _ services: ComputeServices, into folder: String
+  ) throws -> PictureDump {
+    let (source, video) = try open(frames: 1)
+    var event = try source.next()
+    while case .packet = event { event = try source.next() }
+    guard case .frame(let frame) = event else { throw HostError(.input, "there is no frame to dump") }
+    let chain = try StyleChain.start(resolved, services)
+    let rate = video.frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
+    return try PictureDump(of: frame, frameRate: rate, through: chain, services, into: folder)
   }
 }

@@ -22,8 +22,13 @@ final class StageTimes: Sendable {
     var ring: [Double] = []
     var next = 0
     var minimum = Double.infinity
+    var skipped = 0
 
-    mutating func add(_ value: Double) {
+    mutating func add(_ value: Double, skipping first: Int) {
+      guard skipped >= first else {
+        skipped += 1
+        return
+      }
       minimum = min(minimum, value)
       if ring.count < 4096 {
         ring.append(value)
@@ -35,6 +40,10 @@ final class StageTimes: Sendable {
   }
 
   private let samples = Mutex([Stage: Samples]())
+  private let skipped: Int
+
+  /// - Parameter skipping: the first frames of every stage, which are its warm-up.
+  init(skipping: Int = 0) { skipped = skipping }
 
   /// Runs one frame's worth of a stage and remembers how long it took.
   func measure<Result>(_ stage: Stage, _ body: () throws -> Result) rethrows -> Result {
@@ -46,9 +55,7 @@ final class StageTimes: Sendable {
 
   /// Remembers a duration.
   func add(_ stage: Stage, _ duration: Duration) {
-    let parts = duration.components
-    let milliseconds = Double(parts.seconds) * 1e3 + Double(parts.attoseconds) * 1e-15
-    samples.withLock { $0[stage, default: Samples()].add(milliseconds) }
+    samples.withLock { $0[stage, default: Samples()].add(duration.milliseconds, skipping: skipped) }
   }
 
   /// Median and minimum of each stage; zero for a stage that never ran.
@@ -65,4 +72,9 @@ final class StageTimes: Sendable {
       return result
     }
   }
+}
+
+extension Duration {
+  /// The same in milliseconds.
+  var milliseconds: Double { Double(components.seconds) * 1e3 + Double(components.attoseconds) * 1e-15 }
 }

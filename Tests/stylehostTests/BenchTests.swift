@@ -1,0 +1,89 @@
+// BenchTests.swift - what `stylehost bench` measures and says.
+
+import Foundation
+import Testing
+
+@Suite("stylehost bench", .serialized)
+struct BenchTests {
+  let folder: String
+
+  init() throws { folder = try Clips.folder.get() }
+
+  private func report(_ arguments: [String]) throws -> [String: Any] {
+    let outcome = try Program.run(["bench", "--json"] + arguments, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    return try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
+  }
+
+  @Test("says all that its contract names")
+  func shape() throws {
+    let report = try report([
+      "-s", "./glow.so", "--size", "64x48", "--frames", "5", "--warmup", "3", "--threads", "2",
+    ])
+    let stages = try #require(report["stages"] as? [String: [String: Double]])
+    #expect(Set(stages.keys) == ["decode", "unpack", "stylize", "pack", "encode"])
+    for stage in stages.values {
+      #expect(Set(stage.keys) == ["median_ms", "min_ms"])
+      #expect((stage["median_ms"] ?? 0) >= (stage["min_ms"] ?? 0) && (stage["min_ms"] ?? 0) > 0)
+    }
+    let medians = stages.mapValues { $0["median_ms"] ?? 0 }
+    let whole = medians.values.reduce(0, +)
+    let share = try #require(report["host_share"] as? Double)
+    #expect(abs(share - (whole - (medians["stylize"] ?? 0)) / whole) < 1e-9)
+    #expect(report["precision"] as? String == "f32")
+    #expect(report["threads"] as? Int == 2)
+    #expect(report["cpu_level"] is String)
+    #expect(report["input"] as? String == "synthetic")
+    #expect(report["output"] as? String == "rawvideo in nut")
+    #expect(report["frames"] as? Int == 5)
+    #expect(report["warmup"] as? Int == 3)
+    #expect((report["load_ms"] as? Double ?? 0) > 0)
+    #expect((report["compile_ms"] as? Double ?? 0) > 0)
+    #expect((report["peak_rss_bytes"] as? Int ?? 0) > 1 << 20)
+  }
+
+  @Test("decodes a file, encodes as asked, and says both")
+  func file() throws {
+    let report = try report(["-i", "clip.mp4", "--format", "matroska", "--codec", "ffv1", "--frames", "6"])
+    let stages = try #require(report["stages"] as? [String: [String: Double]])
+    #expect(report["input"] as? String == "clip.mp4")
+    #expect(report["output"] as? String == "ffv1 in matroska")
+    #expect(report["frames"] as? Int == 6)
+    #expect((stages["decode"]?["min_ms"] ?? 0) > 0 && (stages["encode"]?["min_ms"] ?? 0) > 0)
+    #expect(stages["stylize"]?["median_ms"] == 0)
+    #expect(report["host_share"] as? Double == 1)
+  }
+
+  @Test("dumps the picture a style saw and the one it made, float for float")
+  func dump() throws {
+    let report = try report(["-s", "./glow.so", "--size", "33x17", "--frames", "1", "--dump", "dumped"])
+    let dump = try #require(report["dump"] as? [String: [String: Any]])
+    let pictures = try ["input", "output"].map { name in
+      let picture = try #require(dump[name])
+      #expect([picture["channels"], picture["height"], picture["width"]].compactMap { $0 as? Int } == [3, 17, 33])
+      let path = try #require(picture["path"] as? String)
+      return try Data(contentsOf: URL(fileURLWithPath: folder + "/" + path)).withUnsafeBytes {
+        Array($0.bindMemory(to: Float.self))
+      }
+    }
+    #expect(pictures[0].count == 3 * 17 * 33)
+    // As it begins, the style of the template changes nothing.
+    #expect(pictures[0] == pictures[1])
+    let range = try #require(pictures[0].max()) - (try #require(pictures[0].min()))
+    #expect(range > 0.5)
+  }
+
+  @Test("says in one line what cannot be measured")
+  func mistakes() throws {
+    let mistakes: [(arguments: [String], code: Int32)] = [
+      (["--precision", "f16"], 2), (["--frames", "0"], 2), (["--frames", "9223372036854775807"], 2),
+      (["--warmup", "-1"], 2), (["--dump", "x"], 2), (["-i", "clip.mp4", "--warmup", "50"], 4),
+      (["-i", "clip.mp4", "--format", "nothing"], 2), (["-i", "missing.mp4"], 4),
+    ]
+    for (arguments, code) in mistakes {
+      let outcome = try Program.run(["bench"] + arguments, in: folder)
+      #expect(outcome.code == code, "\(arguments): \(outcome.words)")
+      #expect(outcome.output.isEmpty)
+    }
+  }
+}
