@@ -8,6 +8,10 @@
 
 #include "lens.h"
 
+// How such a vector would be passed depends on the target; nothing here is ever called, all of it is inlined. To the end
+// of the file that includes this.
+#pragma clang diagnostic ignored "-Wpsabi"
+
 typedef float sth_lanes __attribute__((ext_vector_type(16)));
 typedef uint32_t sth_lane_bits __attribute__((ext_vector_type(16)));
 typedef uint16_t sth_lane_words __attribute__((ext_vector_type(16)));

@@ -20,9 +20,27 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
   };
 
 #if defined(__x86_64__)
-  if (level >= STH_CPU_AVX2) table->cpu_level = STH_CPU_AVX2;
-  if (level >= STH_CPU_AVX512) table->cpu_level = STH_CPU_AVX512;
-  if (level >= STH_CPU_AVX512BF16) table->cpu_level = STH_CPU_AVX512BF16;
+  if (level >= STH_CPU_AVX2) {
+    table->cpu_level = STH_CPU_AVX2;
+    table->arithmetics = 1u << STH_ARITHMETIC_F32;
+    table->conv_query = sth_map_conv_query_avx2;
+    table->conv_pack = sth_map_conv_pack_avx2;
+    table->conv = sth_map_conv_avx2;
+  }
+  if (level >= STH_CPU_AVX512) {
+    table->cpu_level = STH_CPU_AVX512;
+    table->arithmetics = 1u << STH_ARITHMETIC_F32;
+    table->conv_query = sth_map_conv_query_avx512;
+    table->conv_pack = sth_map_conv_pack_avx512;
+    table->conv = sth_map_conv_avx512;
+  }
+  if (level >= STH_CPU_AVX512BF16) {
+    table->cpu_level = STH_CPU_AVX512BF16;
+    table->arithmetics = 1u << STH_ARITHMETIC_F32 | 1u << STH_ARITHMETIC_BF16;
+    table->conv_query = sth_map_conv_query_avx512bf16;
+    table->conv_pack = sth_map_conv_pack_avx512bf16;
+    table->conv = sth_map_conv_avx512bf16;
+  }
 #elif defined(__aarch64__)
   if (level >= STH_CPU_NEON) table->cpu_level = STH_CPU_NEON;
 #else

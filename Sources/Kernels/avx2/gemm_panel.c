@@ -1,0 +1,23 @@
+// gemm_panel.c - products of panels: tiles of 6 rows by one block, 12 sums in registers of 8 floats.
+#if defined(__x86_64__)
+
+#include <stdint.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+
+#include "../lanes.h"
+
+STH_INLINE sth_lanes sth_step(sth_lanes sum, const char *a, sth_lanes b) {
+  float step;
+  memcpy(&step, a, sizeof step);
+  return sth_lanes_fma(step, b, sum);
+}
+
+#include "../gemm_tiles.h"
+
+void sth_gemm_panel_f32_avx2(const sth_gemm_panel *panel) { sth_gemm_rows_of(panel, 1, 6); }
+
+#pragma clang attribute pop
+
+#endif  // __x86_64__

@@ -1,0 +1,62 @@
+// winograd_conv.c - which shapes go through Winograd tiles, and how large their batches are.
+#include "winograd_plan.h"
+
+enum {
+  most_batch = 32,     // tiles of a unit: V and M of a panel stay in a core's L2, the weights come from L3 once per unit
+  wanted_units = 16,   // parts a map is cut into where its size allows, to keep many threads busy
+  line_bytes = 64,
+  large_tile_channels = 128,  // from here on the larger tile saves more products than its transforms cost
+};
+
+static int64_t round_up(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
+static int64_t divide_up(int64_t value, int64_t by) { return (value + by - 1) / by; }
+
+// A whole number of cache lines, an odd one: positions spread over the sets of the caches.
+static int64_t odd_lines(int64_t bytes) { return (divide_up(bytes, line_bytes) | 1) * line_bytes; }
+
+int32_t sth_winograd_accepts(const sth_map_conv *shape) {
+  const sth_conv2d *c = &shape->conv;
+  if (shape->src_format == STH_MAP_PLANAR_F32 || shape->dst_format == STH_MAP_PLANAR_F32) return 0;
+  if (c->kernel_h != 3 || c->kernel_w != 3 || c->stride_h != 1 || c->stride_w != 1) return 0;
+  if (c->out_h < 1 || c->out_w < 1) return 0;
+  if (c->upsample == 1) return 1;
+  return c->upsample == 2 && c->pad_top == 1 && c->pad_left == 1 && c->out_h <= 2 * (int64_t)c->in_h &&
+         c->out_w <= 2 * (int64_t)c->in_w;
+}
+
+sth_winograd_plan sth_winograd_plan_for(const sth_map_conv *shape, const sth_map_conv_level *level) {
+  const sth_conv2d *c = &shape->conv;
+  sth_winograd_plan plan = {.bf16 = sth_map_conv_arithmetic(shape, level) == STH_ARITHMETIC_BF16};
+  plan.phases = c->upsample == 2 ? 4 : 1;
+  // The larger tile loses too much in bfloat16 (decision 0006).
+  plan.n = !plan.bf16 && c->in_c >= large_tile_channels && c->out_c >= large_tile_channels ? 8 : 6;
+  plan.m = plan.n - 2;
+  plan.positions = plan.phases == 4 ? (plan.n - 1) * (plan.n - 1) : plan.n * plan.n;
+  const int64_t step = plan.phases == 4 ? 2 * plan.m : plan.m;
+  plan.tiles_y = (int32_t)divide_up(c->out_h, step);
+  plan.tiles_x = (int32_t)divide_up(c->out_w, step);
+
+  const int64_t tiles = (int64_t)plan.tiles_y * plan.tiles_x;
+  const int64_t fair = round_up(divide_up(tiles, wanted_units), sth_gemm_rows);
+  plan.batch = (int32_t)(fair < most_batch ? fair : most_batch);
+  plan.units = (int32_t)divide_up(tiles, plan.batch);
+
+  plan.steps = (int64_t)sth_map_blocks(c->in_c) * STH_MAP_LANES / (plan.bf16 ? 2 : 1);
+  plan.v_position_bytes = odd_lines(plan.batch * plan.steps * sth_gemm_step_bytes);
+  const int32_t widest = sth_map_panel_blocks(sth_map_blocks(c->out_c), level->panel_blocks);
+  plan.m_row_floats = widest * STH_MAP_LANES;
+  plan.m_position_floats = odd_lines(plan.batch * plan.m_row_floats * 4) / 4;
+  plan.m_at = plan.n * plan.n * plan.v_position_bytes;
+  plan.moments_at = plan.m_at + plan.n * plan.n * plan.m_position_floats * 4;
+  plan.workspace_bytes = plan.moments_at + sth_map_blocks(c->out_c) * (int64_t)sth_winograd_moments_bytes;
+  return plan;
+}
+
+void sth_winograd_query(sth_map_conv_needs *needs, const sth_map_conv *shape, const sth_map_conv_level *level) {
+  const sth_winograd_plan plan = sth_winograd_plan_for(shape, level);
+  const int64_t lanes = (int64_t)sth_map_blocks(shape->conv.out_c) * STH_MAP_LANES;
+  needs->units = plan.units;
+  needs->algorithm = (uint32_t)plan.n * 16 + (uint32_t)plan.phases;
+  needs->workspace_bytes = plan.workspace_bytes;
+  needs->packed_bytes = lanes * 4 + plan.phases * plan.positions * plan.steps * lanes * sth_gemm_step_bytes;
+}

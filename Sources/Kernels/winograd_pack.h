@@ -1,0 +1,108 @@
+// winograd_pack.h - the weights of a 3x3 convolution transformed for Winograd tiles.
+//
+// packed: bias [out_c padded to 16], then for each phase, for each panel, for each position that is not zero: [step][lane].
+#ifndef STYLEHOST_KERNELS_WINOGRAD_PACK_H
+#define STYLEHOST_KERNELS_WINOGRAD_PACK_H
+
+#include "lanes.h"
+#include "winograd_plan.h"
+
+// Rows of G, for the points of winograd_conv.h.
+static const float sth_winograd_transform6[6][3] = {
+    {0.25f, 0.0f, 0.0f},           {-1 / 6.0f, -1 / 6.0f, -1 / 6.0f},   {-1 / 6.0f, 1 / 6.0f, -1 / 6.0f},
+    {1 / 24.0f, 1 / 12.0f, 1 / 6.0f}, {1 / 24.0f, -1 / 12.0f, 1 / 6.0f}, {0.0f, 0.0f, 1.0f},
+};
+static const float sth_winograd_transform8[8][3] = {
+    {1.0f, 0.0f, 0.0f},
+    {-2 / 9.0f, -2 / 9.0f, -2 / 9.0f},
+    {-2 / 9.0f, 2 / 9.0f, -2 / 9.0f},
+    {1 / 90.0f, 1 / 45.0f, 2 / 45.0f},
+    {1 / 90.0f, -1 / 45.0f, 2 / 45.0f},
+    {32 / 45.0f, 16 / 45.0f, 8 / 45.0f},
+    {32 / 45.0f, -16 / 45.0f, 8 / 45.0f},
+    {0.0f, 0.0f, 1.0f},
+};
+
+// The taps of a phase along one axis: of the three on the enlarged map, two meet the same pixel of the small one.
+STH_INLINE void sth_winograd_fold_taps(sth_lanes taps[3], int parity) {
+  if (parity == 0) {
+    taps[1] += taps[2];
+    taps[2] = 0.0f;
+  } else {
+    taps[1] += taps[0];
+    taps[0] = 0.0f;
+  }
+}
+
+// The kernels of 16 output channels from `co` on for input channel ci, zero beyond the last channel.
+STH_INLINE void sth_winograd_load_kernel(sth_lanes kernel[3][3], const float *weights, const sth_conv2d *conv, int32_t co, int32_t ci) {
+  for (int tap = 0; tap < 9; tap++) {
+    sth_lanes lanes = 0.0f;
+    for (int lane = 0; lane < STH_MAP_LANES; lane++) {
+      if (co + lane < conv->out_c && ci < conv->in_c) {
+        lanes[lane] = weights[((int64_t)(co + lane) * conv->in_c + ci) * 9 + tap];
+      }
+    }
+    kernel[tap / 3][tap % 3] = lanes;
+  }
+}
+
+STH_INLINE void sth_winograd_fold_kernel(sth_lanes kernel[3][3], int phase) {
+  for (int row = 0; row < 3; row++) sth_winograd_fold_taps(kernel[row], phase & 1);
+  for (int column = 0; column < 3; column++) {
+    sth_lanes taps[3] = {kernel[0][column], kernel[1][column], kernel[2][column]};
+    sth_winograd_fold_taps(taps, phase >> 1);
+    for (int row = 0; row < 3; row++) kernel[row][column] = taps[row];
+  }
+}
+
+// G g G' for one input channel: its step (or half of one) at every position that is kept.
+STH_INLINE void sth_winograd_pack_channel(char *place, sth_lanes kernel[3][3], const sth_winograd_plan *plan, int32_t ci, int32_t blocks,
+                         int phase) {
+  const float(*g)[3] = plan->n == 6 ? sth_winograd_transform6 : sth_winograd_transform8;
+  for (int i = 0; i < plan->n; i++) {
+    if (sth_winograd_is_zero(plan, phase >> 1, i)) continue;
+    sth_lanes row[3];
+    for (int c = 0; c < 3; c++) row[c] = kernel[0][c] * g[i][0] + kernel[1][c] * g[i][1] + kernel[2][c] * g[i][2];
+    for (int j = 0; j < plan->n; j++) {
+      if (sth_winograd_is_zero(plan, phase & 1, j)) continue;
+      const sth_lanes u = row[0] * g[j][0] + row[1] * g[j][1] + row[2] * g[j][2];
+      if (plan->bf16) {
+        const sth_lane_words words = sth_lanes_to_bf16(u);
+        uint16_t *pairs = (uint16_t *)(place + (int64_t)(ci / 2) * blocks * STH_MAP_LANES * sth_gemm_step_bytes) + ci % 2;
+        for (int lane = 0; lane < STH_MAP_LANES; lane++) pairs[2 * lane] = words[lane];
+      } else {
+        sth_lanes_store((float *)place + (int64_t)ci * blocks * STH_MAP_LANES, u);
+      }
+      place += sth_winograd_panel_bytes(plan, blocks);
+    }
+  }
+}
+
+STH_INLINE void sth_winograd_pack(void *packed, const float *weights, const float *bias, const sth_map_conv *shape,
+                       const sth_map_conv_level *level) {
+  const sth_winograd_plan plan = sth_winograd_plan_for(shape, level);
+  const int32_t blocks = sth_map_blocks(shape->conv.out_c);
+  float *biases = packed;
+  for (int32_t co = 0; co < blocks * STH_MAP_LANES; co++) {
+    biases[co] = bias != NULL && co < shape->conv.out_c ? bias[co] : 0.0f;
+  }
+  char *place = (char *)(biases + blocks * STH_MAP_LANES);
+  for (int phase = 0; phase < plan.phases; phase++) {
+    int32_t width;
+    for (int32_t block = 0; block < blocks; block += width) {
+      width = sth_map_panel_blocks(blocks - block, level->panel_blocks);
+      for (int32_t k = 0; k < width; k++) {
+        for (int32_t ci = 0; ci < plan.steps * (plan.bf16 ? 2 : 1); ci++) {
+          sth_lanes kernel[3][3];
+          sth_winograd_load_kernel(kernel, weights, &shape->conv, (block + k) * STH_MAP_LANES, ci);
+          if (plan.phases == 4) sth_winograd_fold_kernel(kernel, phase);
+          sth_winograd_pack_channel(place + k * STH_MAP_LANES * sth_gemm_step_bytes, kernel, &plan, ci, width, phase);
+        }
+      }
+      place += sth_winograd_panel_bytes(&plan, width) * plan.positions;
+    }
+  }
+}
+
+#endif  // STYLEHOST_KERNELS_WINOGRAD_PACK_H
