@@ -18,7 +18,8 @@ struct BenchCommand: ParsableCommand {
         encode   encoding and writing into the null device (--format, --codec); by default raw frames, which is next to nothing
       Decode, the three in the middle, and encode run on threads of their own as they do in a run: their times overlap. \
       `host share` is everything but stylize over the sum of the five medians. Times of the warm-up do not count; loading and \
-      compiling are told apart from frames.
+      compiling are told apart from frames. --profile takes a clock between the operators: medians of the last 63 runs, GFLOP/s \
+      as a direct convolution would need them, so that a better algorithm shows as a higher number.
 
       EXAMPLES:
         stylehost bench -s mosaic.safetensors --size 512x512 --frames 20 --json
@@ -40,6 +41,7 @@ struct BenchCommand: ParsableCommand {
   var format = "nut"
   @Option(help: ArgumentHelp("Encoder of the output; of nut rawvideo, of others their default.", valueName: "name"))
   var codec: String?
+  @Flag(help: "Also the time of each operator of the styles' graphs, in the order they run.") var profile = false
   @Option(
     help: ArgumentHelp(
       "Writes the first frame there as headless planar float32, as the first style sees it (input.f32) and as the last one makes it (output.f32).",
@@ -76,6 +78,7 @@ struct BenchCommand: ParsableCommand {
     var benchmark = Benchmark(styles: specs, size: size, frames: frames, input: input)
     benchmark.warmup = warmup
     benchmark.output = (format, codec ?? (format == "nut" ? "rawvideo" : nil))
+    benchmark.isProfiled = profile
     benchmark.dumpFolder = dump
     return benchmark
   }

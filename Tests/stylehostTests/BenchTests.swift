@@ -73,6 +73,27 @@ struct BenchTests {
     #expect(range > 0.5)
   }
 
+  @Test(
+    "profiles every operator of a net, and their times add up to that of stylize",
+    .enabled(if: Program.shared != nil, "needs ../shared or STYLEHOST_SHARED"))
+  func profile() throws {
+    let net = (Program.shared ?? "") + "/weights/johnson/mosaic_nc8_b1_e2_1e05_1e10.model"
+    let arguments = ["-s", "johnson:model=\(net)", "--size", "192x128", "--frames", "9", "--profile"]
+    let report = try report(arguments)
+    let profile = try #require(report["profile"] as? [[String: Any]])
+    for step in profile {
+      #expect(Set(step.keys) == ["plan", "name", "runs", "ms", "share", "gmac", "gflops"])
+      #expect((step["runs"] as? Int ?? 0) >= 11)
+    }
+    let sum = { (key: String) in profile.reduce(0) { $0 + ($1[key] as? Double ?? 0) } }
+    #expect(abs(sum("share") - 1) < 1e-6)
+    #expect(profile.filter { ($0["gmac"] as? Double ?? 0) > 0 }.count == 16)
+    let stylize = try #require((report["stages"] as? [String: [String: Double]])?["stylize"]?["median_ms"])
+    #expect(sum("ms") < 1.5 * stylize && sum("ms") > 0.5 * stylize, "\(sum("ms")) of \(stylize) ms")
+    let words = try Program.run(["bench"] + arguments, in: folder)
+    #expect(words.text.contains("GFLOP/s") && words.text.contains("total"), "\(words.text)")
+  }
+
   @Test("says in one line what cannot be measured")
   func mistakes() throws {
     let mistakes: [(arguments: [String], code: Int32)] = [

@@ -8,6 +8,8 @@ public struct StepProfile: Sendable {
   public let name: String
   /// Sum over all profiled runs.
   public let nanoseconds: UInt64
+  /// Of the middle one of the last 63 profiled runs.
+  public let medianNanoseconds: UInt64
   /// How many runs were profiled.
   public let runs: Int
   /// Of one run, in convolutions.
@@ -23,15 +25,23 @@ public struct StepProfile: Sendable {
 final class PlanProfile: @unchecked Sendable {
   // SAFETY: the counters are written by the one run in progress; reading them during a run may give a value of before.
   private let nanoseconds: UnsafeMutableBufferPointer<UInt64>
+  /// [step][run of the last `window`], a ring.
+  private let recent: UnsafeMutableBufferPointer<UInt64>
+  private static let window = 63
   private let enabled = Atomic<Bool>(false)
   private let runs = Atomic<Int>(0)
 
   init(stepCount: Int) {
     nanoseconds = .allocate(capacity: stepCount)
     nanoseconds.initialize(repeating: 0)
+    recent = .allocate(capacity: stepCount * PlanProfile.window)
+    recent.initialize(repeating: 0)
   }
 
-  deinit { nanoseconds.deallocate() }
+  deinit {
+    nanoseconds.deallocate()
+    recent.deallocate()
+  }
 
   var isOn: Bool { enabled.load(ordering: .relaxed) }
 
@@ -43,13 +53,19 @@ final class PlanProfile: @unchecked Sendable {
     enabled.store(on, ordering: .relaxed)
   }
 
-  func add(_ time: UInt64, to step: Int) { nanoseconds[step] += time }
+  func add(_ time: UInt64, to step: Int) {
+    nanoseconds[step] += time
+    recent[step * PlanProfile.window + runs.load(ordering: .relaxed) % PlanProfile.window] = time
+  }
   func countRun() { runs.add(1, ordering: .relaxed) }
 
   func steps(of program: PlanProgram) -> [StepProfile] {
-    program.steps.indices.map { index in
-      StepProfile(
-        name: program.names[index], nanoseconds: nanoseconds[index], runs: runs.load(ordering: .relaxed),
+    let count = runs.load(ordering: .relaxed)
+    return program.steps.indices.map { index in
+      let times = recent[(index * PlanProfile.window)...].prefix(min(count, PlanProfile.window)).sorted()
+      return StepProfile(
+        name: program.names[index], nanoseconds: nanoseconds[index],
+        medianNanoseconds: times.isEmpty ? 0 : times[times.count / 2], runs: count,
         multiplyAdds: program.multiplyAdds[index])
     }
   }

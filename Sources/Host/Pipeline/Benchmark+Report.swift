@@ -60,6 +60,8 @@ extension Benchmark {
     public let stages: [String: StageTime]
     /// Everything but `stylize` over the whole, of the stages' medians; 0 where nothing was measured.
     public let hostShare: Double
+    /// The steps of the graphs in the order they run, where they were asked for.
+    public let profile: [ProfiledStep]?
     /// The pictures of the first frame, where they were asked for.
     public private(set) var dump: PictureDump?
 
@@ -83,6 +85,7 @@ extension Benchmark {
       compileMs = preparation.compileMs
       stages = Dictionary(uniqueKeysWithValues: run.stages.map { ($0.key.rawValue, $0.value) })
       let whole = run.stages.values.reduce(0) { $0 + $1.medianMs }
+      profile = benchmark.isProfiled ? services.engine.plans.profiledSteps() : nil
       hostShare = whole > 0 ? (whole - (run.stages[.stylize]?.medianMs ?? 0)) / whole : 0
     }
 

@@ -18,6 +18,8 @@ public struct Benchmark: Sendable {
   public var input: String?
   /// Container and encoder of what goes into the null device; libavformat's default encoder where there is none.
   public var output: (format: String, codec: String?) = ("nut", "rawvideo")
+  /// Whether the steps of the styles' graphs are timed too.
+  public var isProfiled = false
   /// A folder for the first frame as the styles see and make it.
   public var dumpFolder: String?
 
@@ -53,6 +55,7 @@ public struct Benchmark: Sendable {
     _ resolved: [ResolvedStyle], _ services: ComputeServices, _ stop: StopSignal
   ) throws -> Report {
     let (source, properties) = try open(frames: warmup + frames)
+    if isProfiled { services.engine.setProfiling(true) }
     let times = StageTimes(skipping: warmup)
     var video = properties
     var preparation = Preparation()
