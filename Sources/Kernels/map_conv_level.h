@@ -19,9 +19,6 @@ static inline uint32_t sth_map_conv_arithmetic(const sth_map_conv *shape, const 
   return shape->arithmetic != STH_ARITHMETIC_F32 && level->bf16 ? STH_ARITHMETIC_BF16 : STH_ARITHMETIC_F32;
 }
 
-// Blocks of 16 that hold c channels.
-static inline int32_t sth_map_blocks(int32_t c) { return (c + STH_MAP_LANES - 1) / STH_MAP_LANES; }
-
 // Blocks of the next panel when `rest` are left: panels of nearly equal size, none above `most`.
 static inline int32_t sth_map_panel_blocks(int32_t rest, int32_t most) {
   const int32_t panels = (rest + most - 1) / most;

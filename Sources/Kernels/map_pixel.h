@@ -8,8 +8,6 @@
 #include "lens.h"
 #include <string.h>
 
-STH_INLINE int32_t sth_map_blocks(int32_t c) { return (c + STH_MAP_LANES - 1) / STH_MAP_LANES; }
-
 STH_INLINE float sth_bf16_to_f32(uint16_t bf16) {
   const uint32_t bits = (uint32_t)bf16 << 16;
   float value;

@@ -53,7 +53,9 @@ struct Conv2dInputs {
   let bias: [Float]
   let scale: [Float]
   let shift: [Float]
+}
 
+extension Conv2dInputs {
   init(_ test: Conv2dCase) {
     var random = SeededValues(seed: 11)
     source = GuardedPlanes(c: test.inC, h: test.inH, w: test.inW, misaligned: test.misaligned, gap: test.gap)

@@ -21,6 +21,9 @@
 #define STH_MAP_BLOCKED_F32 ((uint32_t)1)
 #define STH_MAP_BLOCKED_BF16 ((uint32_t)2)
 
+// Blocks of 16 that hold c channels.
+static inline int32_t sth_map_blocks(int32_t c) { return (c + STH_MAP_LANES - 1) / STH_MAP_LANES; }
+
 // Strides in elements. Planar: [c][h][w], c_stride from plane to plane. Blocked: c_stride from block to block, h_stride from
 // row to row, 16 from pixel to pixel; data 64-byte aligned (32-byte for bf16), strides multiples of 16.
 typedef struct sth_map {
