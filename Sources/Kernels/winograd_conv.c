@@ -2,10 +2,11 @@
 #include "winograd_plan.h"
 
 enum {
-  most_batch = 32,     // tiles of a unit: V and M of a panel stay in a core's L2, the weights come from L3 once per unit
-  wanted_units = 16,   // parts a map is cut into where its size allows, to keep many threads busy
+  most_batch = 32,           // tiles of a unit: V and M of a panel stay in a core's L2
+  least_batch = 16,          // of a map that has as many: each unit reads all weights, from L3 at best
+  wanted_units = 16,         // parts a map is cut into where its size allows, to keep many threads busy
+  large_tile_channels = 32,  // from here on the larger tile saves more products than its transforms cost
   line_bytes = 64,
-  large_tile_channels = 128,  // from here on the larger tile saves more products than its transforms cost
 };
 
 static int64_t round_up(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
@@ -38,7 +39,7 @@ sth_winograd_plan sth_winograd_plan_for(const sth_map_conv *shape, const sth_map
 
   const int64_t tiles = (int64_t)plan.tiles_y * plan.tiles_x;
   const int64_t fair = round_up(divide_up(tiles, wanted_units), sth_gemm_rows);
-  plan.batch = (int32_t)(fair < most_batch ? fair : most_batch);
+  plan.batch = (int32_t)(fair < least_batch ? least_batch : fair < most_batch ? fair : most_batch);
   plan.units = (int32_t)divide_up(tiles, plan.batch);
 
   plan.steps = (int64_t)sth_map_blocks(c->in_c) * STH_MAP_LANES / (plan.bf16 ? 2 : 1);
