@@ -22,8 +22,10 @@ struct MapConvOracle {
     self.plane = plane
     values = exact.values
     reach = (0..<test.outC).map { exact.magnitudes[$0 * plane..<($0 + 1) * plane].max() ?? 0 }
-    let terms = Double(test.inC * test.kernelH * test.kernelWidth + 1)
-    // Of t products of the same size s the magnitudes sum to t s, their squares to t s^2.
+    // Of t products of the same size s the magnitudes sum to t s, their squares to t s^2. A picture smaller than the kernel
+    // has fewer that are not zero.
+    let window = test.kernelH * test.kernelWidth
+    let terms = Double(test.inC * min(window, test.inH * test.inW * test.upsample * test.upsample) + 1)
     let meanReach = reach.reduce(0, +) / Double(max(1, test.outC))
     energy = meanReach / terms.squareRoot()
   }

@@ -4,12 +4,20 @@ import PluginAPI
 import Testing
 
 @Suite struct MapConvTests {
-  /// Errors of one channel are measured against the largest sum of magnitudes of its products: algorithms that transform
-  /// tiles spread the error of a pixel over its neighbours.
+  /// Errors of one channel are measured against the largest sum of magnitudes of its products (algorithms that transform
+  /// tiles spread the error of a pixel over its neighbours), and over all pixels against what sums of random signs reach.
   static let f32Bound = 1e-5
-  static let bf16Bound = 2e-2
-  /// Root of the mean squared error against that of the root of the sum of squared products.
-  static let bf16Noise = 2e-2
+  /// Both factors of a product are rounded by at most 2^-8.
+  static let bf16Bound = 8e-3
+  /// Winograd's transforms add up what bfloat16 has rounded: 3.8e-2 at most was measured for tiles of 4 by 4.
+  static let transformedBf16Bound = 5e-2
+
+  private static func bound(_ test: Conv2dCase, _ manner: MapConvManner) -> Double {
+    if manner.arithmetic == STH_ARITHMETIC_F32 { return f32Bound }
+    let transformed = (test.kernelH, test.kernelWidth, test.strideH, test.strideWidth) == (3, 3, 1, 1)
+    return transformed ? transformedBf16Bound : bf16Bound
+  }
+
   static let modes = [STH_PAD_ZERO, STH_PAD_REFLECT, STH_PAD_REPLICATE]
 
   static let kernels: [Conv2dCase] = [1, 3, 5, 7, 9].flatMap { kernel in
@@ -109,10 +117,9 @@ import Testing
           let outcome = test.run(table, inputs, manner)
           let name = "\(level.testDescription), \(format) in \(manner)"
           #expect(outcome.map.complaint == nil, "\(name): \(outcome.map.complaint ?? "")")
-          let isF32 = manner.arithmetic == STH_ARITHMETIC_F32
           let apart = expected.compare(outcome.map)
-          #expect(apart.largest <= (isF32 ? Self.f32Bound : Self.bf16Bound), "\(name): \(apart)")
-          #expect(apart.noise <= (isF32 ? Self.f32Bound : Self.bf16Noise), "\(name): \(apart)")
+          let bound = Self.bound(test, manner)
+          #expect(apart.largest <= bound && apart.noise <= bound, "\(name): \(apart)")
           if manner.moments { checkMoments(outcome, name) }
         }
       }
@@ -127,7 +134,7 @@ import Testing
       let rounding = outcome.map.format.isBf16 ? 0x1p-8 : 0
       let power = exact.variance + exact.mean * exact.mean
       #expect(told.count == exact.count, "\(name): pixels counted")
-      let meanBound = (1e-6 + rounding) * power.squareRoot() + 1e-12
+      let meanBound = (4e-6 + rounding) * power.squareRoot() + 1e-12
       #expect(abs(told.mean - exact.mean) <= meanBound, "\(name): \(told) is not \(exact)")
       let varianceBound =
         1e-5 * exact.variance + 1e-10 * power + 2 * rounding * (exact.variance * power).squareRoot()
