@@ -31,7 +31,11 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Size of the synthetic moving picture.", valueName: "WxH")) var size = "512x512"
   @Option(help: ArgumentHelp("Frames to measure.", valueName: "n")) var frames = 20
   @Option(help: ArgumentHelp("Frames to run before them.", valueName: "n")) var warmup = 2
-  @Option(help: ArgumentHelp("Threads that work on a frame; by default one per CPU.", valueName: "n")) var threads: Int?
+  @Option(help: ArgumentHelp("Threads that compute; by default one per CPU.", valueName: "n")) var threads: Int?
+  @Option(
+    help: ArgumentHelp(
+      "As in a run; throughput measures a frame per thread, each stage on one.", valueName: "latency|throughput|auto"))
+  var mode = WorkMode.latency
   @Option(help: ArgumentHelp("Precision of the computation; f32 is the one there is.", valueName: "name"))
   var precision = "f32"
   @Option(
@@ -73,11 +77,13 @@ struct BenchCommand: ParsableCommand {
     guard (0...most).contains(warmup) else { throw HostError(.usage, "--warmup \(warmup) is not 0...\(most)") }
     if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
     if dump != nil, style.isEmpty { throw HostError(.usage, "--dump shows what a style does: name one with -s") }
+    if profile, mode != .latency { throw HostError(.usage, "--profile looks at one frame at a time: --mode latency") }
     var specs: [StyleSpec] = []
     for text in style { specs.append(try StyleSpec(parsing: text)) }
     var benchmark = Benchmark(styles: specs, size: size, frames: frames, input: input)
     benchmark.warmup = warmup
     benchmark.output = (format, codec ?? (format == "nut" ? "rawvideo" : nil))
+    benchmark.mode = mode
     benchmark.isProfiled = profile
     benchmark.dumpFolder = dump
     return benchmark

@@ -5,6 +5,8 @@ import Foundation
 import Host
 import Video
 
+extension WorkMode: ExpressibleByArgument {}
+
 /// `stylehost run [-s SPEC]... [INPUT] [OUTPUT]`.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,8 +38,14 @@ struct RunCommand: ParsableCommand {
   @OptionGroup(title: "WORDS") var words: WordArguments
   @OptionGroup(title: "PLUGINS") var search: SearchOptions
 
-  @Option(help: ArgumentHelp("Threads that work on a frame; by default one per CPU.", valueName: "n"))
+  @Option(help: ArgumentHelp("Threads that compute; by default one per CPU.", valueName: "n"))
   var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "latency: all threads work on one frame, which is out soonest. throughput: a frame per thread, more frames a second for more memory, for styles that do not remember frames. auto: throughput where the input is a file, latency for pipes, devices and URLs.",
+      valueName: "latency|throughput|auto"))
+  var mode = WorkMode.auto
 
   @Flag(help: "End with exit code 5 also where the decoder could conceal the damage of the input.")
   var strict = false
@@ -67,6 +75,7 @@ struct RunCommand: ParsableCommand {
     job.input = try reading.options(pixelFormat: writing.pixFmt)
     job.output = try writing.options(isRawInput: reading.isRaw)
     job.progress = words.progressOptions
+    job.mode = mode
     job.isStrict = strict
     return job
   }

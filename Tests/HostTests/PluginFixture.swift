@@ -18,19 +18,21 @@ enum PluginFixture {
   struct BuildFailure: Error {}
 
   /// A fresh folder that holds these fixtures as NAME.so.
-  static func folder(_ names: [String]) throws -> String {
+  ///
+  /// - Parameter flags: for the compiler.
+  static func folder(_ names: [String], flags: String = "-DFLAGS=0") throws -> String {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "stylehost-fixtures-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for name in names { try build(name, into: folder) }
+    for name in names { try build(name, flags, into: folder) }
     return folder.path
   }
 
-  private static func build(_ name: String, into folder: URL) throws {
+  private static func build(_ name: String, _ flags: String, into folder: URL) throws {
     let compiler = Process()
     compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     compiler.arguments = [
-      "cc", "-std=gnu11", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-I",
+      "cc", "-std=gnu11", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", flags, "-I",
       root.appendingPathComponent("Sources/PluginAPI/include").path,
       root.appendingPathComponent("Tests/HostTests/Fixtures/\(name).c").path, "-o",
       folder.appendingPathComponent("\(name).so").path,

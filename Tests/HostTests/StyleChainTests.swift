@@ -26,7 +26,7 @@ struct StyleChainTests {
       for x in pixels.indices { input.row(c: c, y: 0)[x] = range.black + pixels[x] * (range.white - range.black) }
     }
     let frame = try FramePool(width: 16, height: 16, pixelFormat: PixelFormat(named: "yuv420p")).next()
-    let output = try chain.process(FrameStylist.info(of: frame))
+    let output = try chain.process(FrameStylist.info(of: frame, index: 0))
     let (black, white) = (chain.outputRange.black, chain.outputRange.white)
     return (0..<3).flatMap { c in output.row(c: c, y: 0).map { ($0 - black) / (white - black) } }
   }
@@ -61,7 +61,8 @@ struct StyleChainTests {
   func sizeChange() throws {
     let format = try PixelFormat(named: "yuv420p")
     let stylist = FrameStylist(
-      try StyleChain.start([style("mischief")], services), services, output: ((16, 24), format, .unspecified),
+      try StyleChain.start([style("mischief")], services), services,
+      output: .init(size: (16, 24), pixelFormat: format, color: .unspecified),
       frameRate: nil, times: StageTimes())
     for (index, size) in [(24, 16), (11, 7), (24, 16), (64, 48)].enumerated() {
       let frame = try FramePool(width: size.0, height: size.1, pixelFormat: format).next()
@@ -72,7 +73,7 @@ struct StyleChainTests {
       }
       frame.timeBase = Rational(1, 25)
       frame.presentationTime = Int64(index)
-      let made = try stylist.stylize(frame)
+      let made = try stylist.stylize(frame, index: index)
       #expect((made.width, made.height) == (24, 16))
       #expect(made.presentationTime == Int64(index))
       #expect(made.timeBase == Rational(1, 25))

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A folder with clip.mp4 (50 frames 160x120 H.264 4:2:0 BT.709 limited, AAC), clip.y4m glow.so (the C template's plugin) and mischief.so.
+/// A folder with clip.mp4 (50 frames 160x120 H.264 4:2:0 BT.709 limited, AAC), clip.y4m glow.so (the C template's plugin), mischief.so, and the same that says it is stateless as careless.so.
 enum Clips {
   struct Failure: Error, CustomStringConvertible {
     let description: String
@@ -18,7 +18,9 @@ enum Clips {
         -preset veryfast \(tags) -c:a aac clip.mp4 && ffmpeg -v error -i clip.mp4 -an -f yuv4mpegpipe clip.y4m && \
         $S plugins new glow --language c && make -s -C glow && cp glow/glow.so . && \
         cc -std=gnu11 -shared -fPIC -fvisibility=hidden -I '\(Program.root.path)/Sources/PluginAPI/include' \
-        '\(Program.root.path)/Tests/HostTests/Fixtures/mischief.c' -o mischief.so
+        '\(Program.root.path)/Tests/HostTests/Fixtures/mischief.c' -o mischief.so && \
+        cc -std=gnu11 -shared -fPIC -fvisibility=hidden -I '\(Program.root.path)/Sources/PluginAPI/include' \
+        -DFLAGS=STH_PLUGIN_STATELESS '\(Program.root.path)/Tests/HostTests/Fixtures/mischief.c' -o careless.so
         """, in: folder)
       guard made.code == 0 else { return .failure(Failure(description: made.words)) }
       return .success(folder)

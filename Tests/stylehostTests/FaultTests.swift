@@ -38,6 +38,15 @@ struct FaultTests {
       "$S -y -s ./mischief.so:does=leave clip.mp4 x.mkv", 3,
       "plugin 'mischief' ended the process while processing frame 3"
     ),
+    (
+      "$S -y --threads 3 -s ./careless.so:does=fail clip.mp4 x.mkv", 3,
+      "plugin 'mischief' cannot process frame 3: frame 3 is cursed"
+    ),
+    (
+      "$S -y --threads 3 -s ./careless.so:does=crash clip.mp4 x.mkv", 3,
+      "plugin 'mischief' crashed while processing frame"
+    ),
+    ("$S -y --mode throughput -s ./mischief.so clip.mp4 x.mkv", 2, "may remember earlier frames"),
     ("$S --version > /dev/full", 6, "cannot write to stdout"),
     ("$S --help > /dev/full", 6, "cannot write to stdout"),
     ("$S clip.mp4 - >&-", 6, "cannot write"),
@@ -114,14 +123,25 @@ struct FaultTests {
     #expect(outcome.code == 0, "\(outcome.words)")
   }
 
+  @Test("a lane that fails leaves a finished file up to its frame")
+  func brokenLane() throws {
+    let outcome = try Program.shell(
+      """
+      $S -y --threads 3 -s ./careless.so:does=fail clip.mp4 lane.mkv 2> words; echo $? $(wc -l < words)
+      ffprobe -v error -count_frames -select_streams v -show_entries stream=nb_read_frames -of csv=p=0 lane.mkv
+      """, in: folder)
+    #expect(outcome.text == "3 1\n3\n", "\(outcome.words)")
+  }
+
   @Test(
     "SIGINT and SIGTERM finish the file and say so in the exit code",
-    arguments: [("INT", Int32(130)), ("TERM", Int32(143))])
-  func interrupt(signal: String, code: Int32) throws {
+    arguments: [("INT", Int32(130)), ("TERM", Int32(143))], ["latency", "throughput"])
+  func interrupt(signal: (String, Int32), mode: String) throws {
+    let (signal, code) = signal
     let outcome = try Program.shell(
       """
       ffmpeg -v error -re -f lavfi -i testsrc2=s=160x120:r=25:d=60 -f yuv4mpegpipe - 2>/dev/null > fifo & \
-      $S -y -s ./glow.so - stopped-\(signal).mp4 < fifo & pid=$!; sleep 2; kill -\(signal) $pid; wait $pid
+      $S -y --threads 2 --mode \(mode) -s ./glow.so - stopped-\(signal).mp4 < fifo & pid=$!; sleep 2; kill -\(signal) $pid; wait $pid
       """.replacingOccurrences(of: "ffmpeg", with: "rm -f fifo; mkfifo fifo; ffmpeg"), in: folder)
     #expect(outcome.code == code, "\(outcome.words)")
     let count = try Program.shell(

@@ -64,6 +64,24 @@ struct JohnsonTests {
     }
   }
 
+  @Test("a frame per thread gives the bytes of all threads on a frame, in order and with the same times")
+  func lanes() throws {
+    let outcome = try Program.shell(
+      """
+      $S models convert -y \(weights)/mosaic_nc8_b1_e2_1e05_1e10.model l.safetensors
+      ffmpeg -v error -y -i \(media)/carphone_pristine.mp4 -frames:v 30 -vf setpts=PTS+floor(N/5)/TB/50,scale=98:-2 -vsync vfr -c:v ffv1 in.mkv
+      for threads in 1 2 5; do
+        $S -q -y --threads $threads -s ./l.safetensors -f nut --codec rawvideo in.mkv $threads.nut || exit 1
+        ffprobe -v error -show_entries frame=pts_time -of csv=p=0 $threads.nut > $threads.times
+      done
+      $S -q -y --mode latency -s ./l.safetensors -f nut --codec rawvideo in.mkv latency.nut
+      for threads in 1 2 5; do cmp latency.nut $threads.nut || exit 1; done
+      sort -c -n 5.times && sort -u 5.times | wc -l
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    #expect(outcome.text == "30\n", "\(outcome.words)")
+  }
+
   @Test("memory does not grow over 2,000 frames")
   func memory() throws {
     let outcome = try Program.shell(

@@ -1,10 +1,10 @@
 // How much memory a plan may take.
 
 /// Asking the system what is left, and saying it in MiB.
-enum MemoryBudget {
+public enum MemoryBudget {
   /// Bytes that can be had without swapping and without being killed, or nil where the system does not say: what the machine
   /// has (MemAvailable of Linux), or what a container lets us have where that is less.
-  static func availableBytes() -> Int? {
+  public static func availableBytes() -> Int? {
     let machine = ProcFile.value(of: "MemAvailable:", in: "/proc/meminfo")
     let kibibytes = machine?.split(separator: " ").first.flatMap { Int($0) }
     return [kibibytes.map { $0 * 1024 }, groupBytes()].compactMap(\.self).min()

@@ -18,6 +18,8 @@ public struct Benchmark: Sendable {
   public var input: String?
   /// Container and encoder of what goes into the null device; libavformat's default encoder where there is none.
   public var output: (format: String, codec: String?) = ("nut", "rawvideo")
+  /// How threads share the work; the figures of stages are those of one lane.
+  public var mode = WorkMode.latency
   /// Whether the steps of the styles' graphs are timed too.
   public var isProfiled = false
   /// A folder for the first frame as the styles see and make it.
@@ -59,25 +61,24 @@ public struct Benchmark: Sendable {
     let times = StageTimes(skipping: warmup)
     var video = properties
     var preparation = Preparation()
-    var chain: StyleChain?
+    var lanes: StyleLanes?
     if !resolved.isEmpty {
-      let made = try preparation.load { try StyleChain.start(resolved, services) }
-      let rate = video.frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
-      let size = try preparation.compile { try made.prepare(h: video.height, w: video.width, frameRate: rate) }
+      let made = try preparation.load { try StyleLanes(resolved, services, mode: mode, isLive: false) }
+      let size = try preparation.compile {
+        try made.prepare(h: video.height, w: video.width, frameRate: video.frameRate)
+      }
       (video.width, video.height) = (size.w, size.h)
       video.pixelFormat = FrameLayout.outputFormat(for: video.pixelFormat)
-      chain = made
+      lanes = made
     }
     let sink = try MediaWriter(.path("/dev/null"), options: outputOptions, video: video)
-    let stylist = chain.map {
-      FrameStylist(
-        $0, services, output: ((video.height, video.width), sink.pixelFormat, sink.color), frameRate: video.frameRate,
-        times: times)
-    }
+    let made = StyleLanes.Output(
+      size: (video.height, video.width), pixelFormat: sink.pixelFormat, color: sink.color)
+    let stylists = lanes?.stylists(made, frameRate: video.frameRate, times: times) ?? []
     let warm = Mutex<ContinuousClock.Instant?>(nil)
     let lastOfWarmup = warmup
     let pipeline = Pipeline(
-      source: source, stylist: stylist, sink: sink, times: times, abort: services.abort, stop: stop,
+      source: source, stylists: stylists, sink: sink, times: times, abort: services.abort, stop: stop,
       onFrame: { count, _ in if count == lastOfWarmup { warm.withLock { $0 = .now } } })
     let run = try pipeline.run()
     let end = ContinuousClock.now

@@ -15,6 +15,8 @@ public struct ConversionJob: Sendable {
   public var output = OutputOptions()
   /// Styles as typed; none hands frames through unconverted.
   public var styles: [StyleSpec] = []
+  /// How threads share the work.
+  public var mode = WorkMode.auto
   /// Where progress goes beside the log's live line.
   public var progress = ProgressOptions()
   /// Damage that the decoder could conceal makes the result partial too.
@@ -52,19 +54,19 @@ public struct ConversionJob: Sendable {
     let resolver = StyleResolver(library)
     var resolved: [ResolvedStyle] = []
     for style in styles { resolved.append(try resolver.resolve(style)) }
-    let chain = resolved.isEmpty ? nil : try StyleChain.start(resolved, services)
+    let lanes = resolved.isEmpty ? nil : try StyleLanes(resolved, services, mode: mode, isLive: source.isLive)
 
     let interrupt = InterruptFlag()
     stop.whenSet { interrupt.set() }
     do {
       let reader = try MediaReader(source, options: input, interrupt: interrupt)
       let times = StageTimes()
-      let (writer, stylist) = try open(reader, chain, services, times)
+      let (writer, stylists) = try open(reader, lanes, times)
       (reader.notes + writer.notes).forEach { log.once(.info, $0) }
       writer.losses.forEach { log.once(.warning, $0) }
       let progress = ProgressReporter(progress, total: reader.info.frameCount, log: log)
       let pipeline = Pipeline(
-        source: reader, stylist: stylist, sink: writer, times: times, abort: services.abort, stop: stop,
+        source: reader, stylists: stylists, sink: writer, times: times, abort: services.abort, stop: stop,
         onFrame: { progress.frame($0, seconds: $1) })
       let report: Pipeline.Report
       do {
@@ -99,21 +101,19 @@ public struct ConversionJob: Sendable {
 
   /// Opens the output for what the styles make of the input.
   private func open(
-    _ reader: MediaReader, _ chain: StyleChain?, _ services: ComputeServices, _ times: StageTimes
-  ) throws -> (MediaWriter, FrameStylist?) {
+    _ reader: MediaReader, _ lanes: StyleLanes?, _ times: StageTimes
+  ) throws -> (MediaWriter, [FrameStylist]) {
     var video = reader.info.properties
-    guard let chain else {
-      return (try MediaWriter(target, options: output, video: video, copying: reader.companions), nil)
+    guard let lanes else {
+      return (try MediaWriter(target, options: output, video: video, copying: reader.companions), [])
     }
-    let rate = reader.info.frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
-    let size = try chain.prepare(h: video.height, w: video.width, frameRate: rate)
+    let size = try lanes.prepare(h: video.height, w: video.width, frameRate: reader.info.frameRate)
     video.width = size.w
     video.height = size.h
     video.pixelFormat = FrameLayout.outputFormat(for: video.pixelFormat)
     let writer = try MediaWriter(target, options: output, video: video, copying: reader.companions)
-    let stylist = FrameStylist(
-      chain, services, output: (size, writer.pixelFormat, writer.color), frameRate: reader.info.frameRate, times: times)
-    return (writer, stylist)
+    let made = StyleLanes.Output(size: size, pixelFormat: writer.pixelFormat, color: writer.color)
+    return (writer, lanes.stylists(made, frameRate: reader.info.frameRate, times: times))
   }
 
   private func finish(_ report: Pipeline.Report, _ stop: StopSignal) throws(HostError) {

@@ -5,7 +5,7 @@ import Video
 
 /// The middle of the pipeline. One thread at a time.
 final class FrameStylist: @unchecked Sendable {
-  // @unchecked: used by the stylize thread alone once the pipeline runs.
+  // @unchecked: used by one stylize thread alone once the pipeline runs.
   private let chain: StyleChain
   private let unpacker: FrameUnpacker
   private let packer: FramePacker
@@ -15,13 +15,10 @@ final class FrameStylist: @unchecked Sendable {
   private let log: HostLog
   private var scaler: FrameConverter?
 
-  /// - Parameters:
-  ///   - size: of the output, kept when the input changes.
-  ///   - pixelFormat: and `color`: what the encoder takes.
+  /// - Parameter output: its size is kept when the input changes; the rest is what the encoder takes.
   init(
-    _ chain: StyleChain, _ services: ComputeServices,
-    output: (size: (h: Int, w: Int), pixelFormat: PixelFormat, color: ColorTags),
-    frameRate: Rational?, times: StageTimes
+    _ chain: StyleChain, _ services: ComputeServices, output: StyleLanes.Output, frameRate: Rational?,
+    times: StageTimes
   ) {
     self.chain = chain
     self.times = times
@@ -34,8 +31,9 @@ final class FrameStylist: @unchecked Sendable {
 
   /// Stylises one frame.
   ///
+  /// - Parameter index: its place in the stream since that last changed its size.
   /// - Throws: `HostError`.
-  func stylize(_ frame: Frame) throws(HostError) -> Frame {
+  func stylize(_ frame: Frame, index: Int) throws(HostError) -> Frame {
     let rate = frameRate.map { ($0.numerator, $0.denominator) } ?? (0, 1)
     let made = try chain.prepare(h: frame.height, w: frame.width, frameRate: (num: rate.0, den: rate.1))
     guard let input = chain.input else {
@@ -47,7 +45,7 @@ final class FrameStylist: @unchecked Sendable {
     let range = chain.inputRange
     try unpacker.unpack(source, into: input, black: range.black, white: range.white)
     let unpacked = clock.now
-    let output = try chain.process(FrameStylist.info(of: frame))
+    let output = try chain.process(FrameStylist.info(of: frame, index: index))
     let stylised = clock.now
     let outputRange = chain.outputRange
     let packed = try packer.pack(output, black: outputRange.black, white: outputRange.white, source: source)
@@ -73,10 +71,11 @@ final class FrameStylist: @unchecked Sendable {
   }
 
   /// What a plugin is told about a frame.
-  static func info(of frame: Frame) -> sth_frame_info {
+  static func info(of frame: Frame, index: Int) -> sth_frame_info {
     let tags = frame.color.resolved(for: frame.pixelFormat, height: frame.height)
     var info = sth_frame_info()
     info.struct_size = UInt32(MemoryLayout<sth_frame_info>.size)
+    info.index = Int64(index)
     info.flags = frame.isDamaged ? STH_FRAME_CORRUPT : 0
     info.pts = frame.presentationTime ?? STH_TIME_UNKNOWN
     info.duration = frame.duration

@@ -47,7 +47,7 @@ public struct PictureDump: Encodable, Sendable {
     }
     // The input first: a style may use its picture as working memory.
     input = try PictureDump.write(source, given, to: folder + "/input.f32")
-    let result = try chain.process(FrameStylist.info(of: frame))
+    let result = try chain.process(FrameStylist.info(of: frame, index: 0))
     output = try PictureDump.write(result, made, to: folder + "/output.f32")
   }
 

@@ -1,4 +1,4 @@
-// Pipeline.swift - decode, stylize and encode on threads of their own, with small queues between them.
+// Pipeline.swift - decode, stylize (one thread a lane) and encode on threads of their own, with small queues between them.
 
 import Foundation
 import Synchronization
@@ -22,37 +22,51 @@ public final class Pipeline: @unchecked Sendable {
 
   /// Frames and the packets that came before each: what travels through the queues.
   private struct Parcel: Sendable {
+    /// Its place in the order of all parcels.
+    var number = 0
+    /// The frame's place in the stream since that last changed its size.
+    var index = 0
     var packets: [Packet] = []
     var frame: Frame?
   }
 
+  /// An error, and the parcel that it kept from being made.
+  private struct Failure {
+    let error: HostError
+    let number: Int?
+  }
+
   private let source: any FrameSource
   private let sink: any FrameSink
-  private let stylist: FrameStylist?
+  private let stylists: [FrameStylist]
   private let abort: AbortFlag?
   private let stop: StopSignal
   private let onFrame: @Sendable (_ frames: Int, _ seconds: Double?) -> Void
   private let times: StageTimes
-  private let decoded = BoundedQueue<Parcel>(capacity: 3)
-  private let styled = BoundedQueue<Parcel>(capacity: 3)
-  private let failure = Mutex<HostError?>(nil)
+  private let decoded: BoundedQueue<Parcel>
+  private let styled: OrderedQueue<Parcel>
+  private let lanesAtWork: Atomic<Int>
+  private let failure = Mutex<Failure?>(nil)
   private let damage = Mutex(Damage())
   private let written = Atomic<Int>(0)
 
   /// - Parameters:
-  ///   - stylist: nil hands frames through as they are.
+  ///   - stylists: one a lane, each takes the next frame there is; none hands frames through as they are.
   ///   - onFrame: called on the encode thread after each frame with the count and the frame's time.
   init(
-    source: any FrameSource, stylist: FrameStylist?, sink: any FrameSink, times: StageTimes, abort: AbortFlag?,
+    source: any FrameSource, stylists: [FrameStylist], sink: any FrameSink, times: StageTimes, abort: AbortFlag?,
     stop: StopSignal = StopSignal(), onFrame: @escaping @Sendable (Int, Double?) -> Void = { _, _ in }
   ) {
     self.source = source
     self.sink = sink
-    self.stylist = stylist
+    self.stylists = stylists
     self.times = times
     self.abort = abort
     self.stop = stop
     self.onFrame = onFrame
+    decoded = BoundedQueue(capacity: stylists.count + 2)
+    styled = OrderedQueue(capacity: stylists.count + 2)
+    lanesAtWork = Atomic(stylists.count)
   }
 
   /// Runs to the end and returns when all threads have ended.
@@ -63,9 +77,10 @@ public final class Pipeline: @unchecked Sendable {
     let started = ContinuousClock.now
     let source = source
     stop.whenSet { source.interrupt() }
-    let stages: [(name: String, body: @Sendable () -> Void)] = [
-      ("decode", { self.decode() }), ("stylize", { self.stylize() }), ("encode", { self.encode() }),
+    var stages: [(name: String, body: @Sendable () -> Void)] = [
+      ("decode", { self.decode() }), ("encode", { self.encode() }),
     ]
+    for stylist in stylists { stages.append(("stylize", { self.stylize(with: stylist) })) }
     let group = DispatchGroup()
     for stage in stages {
       group.enter()
@@ -78,7 +93,7 @@ public final class Pipeline: @unchecked Sendable {
       thread.start()
     }
     group.wait()
-    if let error = failure.withLock({ $0 }) { throw error }
+    if let failure = failure.withLock({ $0 }) { throw failure.error }
     let parts = (ContinuousClock.now - started).components
     return Report(
       frames: written.load(ordering: .acquiring), damage: damage.withLock { $0 }, stages: times.summary(),
@@ -91,9 +106,11 @@ public final class Pipeline: @unchecked Sendable {
   private func decode() {
     defer {
       damage.withLock { $0 = source.damage }
-      decoded.finish()
+      if stylists.isEmpty { styled.finish() } else { decoded.finish() }
     }
     var parcel = Parcel()
+    var size = (h: 0, w: 0)
+    var index = 0
     var clock = ContinuousClock.now
     do {
       while stop.signal == nil, let event = try source.next() {
@@ -101,36 +118,49 @@ public final class Pipeline: @unchecked Sendable {
         case .packet(let packet): parcel.packets.append(packet)
         case .frame(let frame):
           times.add(.decode, ContinuousClock.now - clock)
+          index = size == (frame.height, frame.width) ? index + 1 : 0
+          size = (frame.height, frame.width)
           parcel.frame = frame
+          parcel.index = index
         }
         if parcel.frame != nil || parcel.packets.count >= Pipeline.packetsPerParcel {
-          guard decoded.push(parcel) else { return }
-          parcel = Parcel()
+          guard hand(parcel) else { return }
+          parcel = Parcel(number: parcel.number + 1)
           clock = ContinuousClock.now
         }
       }
     } catch {
       if stop.signal == nil { fail(error) }
     }
-    if !parcel.packets.isEmpty { _ = decoded.push(parcel) }
+    if !parcel.packets.isEmpty { _ = hand(parcel) }
   }
 
-  private func stylize() {
+  /// From decode to whoever is next; false when nobody wants it any more.
+  private func hand(_ parcel: Parcel) -> Bool {
+    stylists.isEmpty ? styled.push(parcel, number: parcel.number) : decoded.push(parcel)
+  }
+
+  private func stylize(with stylist: FrameStylist) {
     CrashReporter.prepareStack()
-    // Whatever ends this stage: nobody reads what is decoded any more, and what is styled is all there is.
+    // Whatever ends the last lane: nobody reads what is decoded any more, and what is styled is all there is.
     defer {
-      decoded.cancel()
-      styled.finish()
+      if lanesAtWork.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+        decoded.cancel()
+        styled.finish()
+      }
     }
     while var parcel = decoded.pop() {
       do {
-        if let stylist, let frame = parcel.frame { parcel.frame = try stylist.stylize(frame) }
+        if let frame = parcel.frame { parcel.frame = try stylist.stylize(frame, index: parcel.index) }
       } catch {
-        fail(error)
+        // Other lanes are still at frames that come before this one: they are wanted, those after it are not.
+        fail(error, at: parcel.number)
+        styled.end(at: parcel.number)
+        decoded.cancel()
         source.interrupt()
         return
       }
-      guard styled.push(parcel) else { return }
+      guard styled.push(parcel, number: parcel.number) else { return }
     }
   }
 
@@ -153,14 +183,19 @@ public final class Pipeline: @unchecked Sendable {
     }
   }
 
-  /// Keeps the first error; the later ones follow from it.
-  private func fail(_ error: any Error) {
+  /// Keeps the first error, since the later ones follow from it: the first in the order of frames where lanes fail.
+  private func fail(_ error: any Error, at number: Int? = nil) {
     let known: HostError
     switch error {
     case let error as HostError: known = error
     case let error as VideoError: known = HostError(error)
     default: known = HostError(.output, "\(error)")
     }
-    failure.withLock { if $0 == nil { $0 = known } }
+    failure.withLock { failure in
+      if let failure {
+        guard let kept = failure.number, let number, number < kept else { return }
+      }
+      failure = Failure(error: known, number: number)
+    }
   }
 }

@@ -14,7 +14,6 @@ public final class StyleChain: @unchecked Sendable {
   /// How the values of a style's input are made of those before it; nil where they fit as they are.
   private var bridges: [RangeBridge?] = []
   private var prepared: (h: Int, w: Int)?
-  private var index: Int64 = 0
 
   init(_ instances: [StyleInstance], _ services: ComputeServices) {
     self.instances = instances
@@ -46,7 +45,6 @@ public final class StyleChain: @unchecked Sendable {
     }
     images = made
     prepared = (h, w)
-    index = 0
     return size
   }
 
@@ -61,16 +59,13 @@ public final class StyleChain: @unchecked Sendable {
 
   /// Runs the picture in `input` through all styles.
   ///
-  /// - Parameter info: of the frame; its index is set here.
   /// - Returns: the picture of the last style, good until the next call.
   func process(_ info: sth_frame_info) throws(HostError) -> ImageBuffer {
     var info = info
-    info.index = index
     for (position, instance) in instances.enumerated() {
       bridges[position]?.apply(to: images[position], services)
       try instance.process(&info, from: images[position].image, to: images[position + 1].image)
     }
-    index += 1
     guard let output = images.last else {
       throw HostError(.plugin, "the styles were not made ready: please report this")
     }

@@ -6,11 +6,11 @@ import Kernels
 import PluginAPI
 import Synchronization
 
-/// The shared services of a run. Made once, lives as long as every instance; any thread.
+/// The shared services of a run, or of one lane of it. Made once, lives as long as every instance; any thread.
 public final class ComputeServices: @unchecked Sendable {
   // @unchecked: the tables are written in init and read only afterwards; the other members are Sendable.
 
-  /// The one worker pool.
+  /// The worker pool.
   public let pool: WorkerPool
   /// Where words go.
   public let log: HostLog
@@ -18,27 +18,38 @@ public final class ComputeServices: @unchecked Sendable {
   let frameKernels: sth_frame_kernels
   let engine: GraphEngine
   /// Set to make plugins give up the frame they are at.
-  let abort = AbortFlag()
+  let abort: AbortFlag
+  private let cpuLevel: UInt32
 
   /// - Parameters:
   ///   - threads: of the pool; nil = the CPUs this process may run on.
   ///   - cpuLevel: see `cpuLevel(named:)`.
   /// - Throws: `HostError` of kind usage for a level this machine cannot run.
-  public init(
+  public convenience init(
     threads: Int? = nil, cpuLevel: UInt32 = sth_cpu_level_best(), log: HostLog = HostLog()
   ) throws(HostError) {
+    try self.init(threads: threads, cpuLevel: cpuLevel, log: log, abort: AbortFlag())
+  }
+
+  private init(threads: Int?, cpuLevel: UInt32, log: HostLog, abort: AbortFlag) throws(HostError) {
     var frameKernels = sth_frame_kernels()
     frameKernels.struct_size = UInt32(MemoryLayout<sth_frame_kernels>.size)
     sth_frame_kernels_fill(&frameKernels, cpuLevel)
     self.frameKernels = frameKernels
     self.pool = WorkerPool(threads: threads)
     self.log = log
+    self.abort = abort
+    self.cpuLevel = cpuLevel
     do {
-      let abort = abort
       self.engine = try GraphEngine(pool: pool, cpuLevel: cpuLevel, shouldAbort: { abort.isSet })
     } catch {
       throw HostError(.usage, error.description)
     }
+  }
+
+  /// The same services with threads of their own, for work beside that of others: one wish to give up ends both.
+  func lane(threads: Int) throws(HostError) -> ComputeServices {
+    try ComputeServices(threads: threads, cpuLevel: cpuLevel, log: log, abort: abort)
   }
 
   /// Kernel table at the chosen level.

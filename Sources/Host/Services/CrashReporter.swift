@@ -3,20 +3,33 @@
 import Foundation
 import Synchronization
 
-/// Remembers whose code is running, for a signal handler that can do no more than write and leave.
+/// Remembers whose code is running on which thread, for a signal handler that can do no more than write and leave.
 public enum CrashReporter {
-  /// Address of the running plugin's id (a C string that is never freed), 0 while none runs.
-  private static let running = Atomic<UInt>(0)
-  /// The frame it is at, -1 outside process().
-  private static let frame = Atomic<Int64>(-1)
+  /// One call into a plugin.
+  private struct Call: ~Copyable {
+    /// Address of the plugin's id (a C string that is never freed), 0 while the place is free.
+    let plugin = Atomic<UInt>(0)
+    /// The thread that makes the call.
+    let thread = Atomic<UInt>(0)
+    /// The frame it is at, -1 outside process().
+    let frame = Atomic<Int64>(-1)
+  }
+
+  /// Calls that can be on the record at a time: one a lane, and a lane has a thread at least.
+  private static let capacity = 1025
+  /// SAFETY: made once; its members are atomic.
+  nonisolated(unsafe) private static let calls: UnsafeMutablePointer<Call> = {
+    let calls = UnsafeMutablePointer<Call>.allocate(capacity: capacity)
+    for place in 0..<capacity { (calls + place).initialize(to: Call()) }
+    return calls
+  }()
   /// Room for the digits of a number; the handler allocates nothing.
   nonisolated(unsafe) private static let digits = UnsafeMutablePointer<UInt8>.allocate(capacity: 32)
 
   /// Installs the handlers. Once, before the first plugin is loaded.
   public static func install() {
     // Touches everything the handler reads: lazily made statics must exist before a signal.
-    running.store(0, ordering: .relaxed)
-    frame.store(-1, ordering: .relaxed)
+    _ = calls
     digits.initialize(repeating: 0, count: 32)
     prepareStack()
     var action = sigaction()
@@ -31,43 +44,65 @@ public enum CrashReporter {
     var stack = stack_t()
     stack.ss_size = 64 << 10
     stack.ss_sp = malloc(stack.ss_size)
-    // Lives as long as the process: there are two such threads.
+    // Lives as long as the process: there is one such thread a lane, and few lanes.
     if stack.ss_sp != nil { sigaltstack(&stack, nil) }
   }
 
   /// Runs a call into a plugin with its name on the record.
   static func during<Result>(_ plugin: UnsafePointer<CChar>?, frame number: Int64 = -1, _ body: () -> Result) -> Result
   {
-    frame.store(number, ordering: .relaxed)
-    running.store(UInt(bitPattern: plugin), ordering: .releasing)
-    defer { running.store(0, ordering: .releasing) }
+    let place = claim(UInt(bitPattern: plugin), number)
+    defer { if let place { calls[place].plugin.store(0, ordering: .releasing) } }
     return body()
   }
 
+  /// A place on the record, nil where all are taken.
+  private static func claim(_ plugin: UInt, _ number: Int64) -> Int? {
+    guard plugin != 0 else { return nil }
+    for place in 0..<capacity {
+      let taken = calls[place].plugin.compareExchange(expected: 0, desired: plugin, ordering: .acquiringAndReleasing)
+      guard taken.exchanged else { continue }
+      calls[place].thread.store(UInt(pthread_self()), ordering: .relaxed)
+      calls[place].frame.store(number, ordering: .releasing)
+      return place
+    }
+    return nil
+  }
+
+  /// The call that this thread is in, or else any that is running: this may be a worker of its loop.
+  private static func current() -> Int? {
+    var other: Int?
+    for place in 0..<capacity where calls[place].plugin.load(ordering: .acquiring) != 0 {
+      if calls[place].thread.load(ordering: .relaxed) == UInt(pthread_self()) { return place }
+      other = other ?? place
+    }
+    return other
+  }
+
   private static func report(_ signal: Int32) {
-    guard UnsafePointer<CChar>(bitPattern: running.load(ordering: .acquiring)) != nil else {
+    guard let place = current() else {
       // Not in a plugin: a bug of ours, which a core dump or a debugger should see. The handler is reset: this ends us.
       raise(signal)
       return
     }
-    tell("crashed")
+    tell(place, "crashed")
     _exit(3)
   }
 
   private static func reportExit() {
-    guard running.load(ordering: .acquiring) != 0 else { return }
-    tell("ended the process")
+    guard let place = current() else { return }
+    tell(place, "ended the process")
     _exit(3)
   }
 
-  private static func tell(_ what: StaticString) {
+  private static func tell(_ place: Int, _ what: StaticString) {
     write("\nstylehost: plugin '")
-    if let name = UnsafePointer<CChar>(bitPattern: running.load(ordering: .acquiring)) {
+    if let name = UnsafePointer<CChar>(bitPattern: calls[place].plugin.load(ordering: .acquiring)) {
       _ = Foundation.write(2, name, strlen(name))
     }
     write("' ")
     write(what)
-    let number = frame.load(ordering: .relaxed)
+    let number = calls[place].frame.load(ordering: .relaxed)
     if number >= 0 {
       write(" while processing frame ")
       write(number: number)

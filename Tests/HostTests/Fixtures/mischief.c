@@ -6,6 +6,10 @@
 
 #include "stylehost/stylehost.h"
 
+#ifndef FLAGS
+#define FLAGS 0
+#endif
+
 enum { NOTHING, FAIL, CRASH, PRINT, LEAVE, NOT_A_NUMBER, SPILL, COUNT };
 static const char *const choices[] = {"nothing", "fail", "crash", "print", "leave", "nan", "spill", "count"};
 static const sth_param does = {.struct_size = sizeof(sth_param), .kind = STH_PARAM_CHOICE, .choice_count = 8,
@@ -14,7 +18,7 @@ static const sth_param level = {.struct_size = sizeof(sth_param), .kind = STH_PA
   .help = "Nothing", .hard_min = -5, .hard_max = 5, .default_number = 1};
 static const sth_param *const params[] = {&does, &level};
 static const sth_descriptor descriptor = {.struct_size = sizeof(sth_descriptor), .id = "mischief", .name = "Mischief",
-  .version = "1.0.0", .vendor = "test", .licence = "MIT", .description = "Misbehaves.", .param_count = 2, .params = params};
+  .flags = FLAGS, .version = "1.0.0", .vendor = "test", .licence = "MIT", .description = "Misbehaves.", .param_count = 2, .params = params};
 
 struct sth_instance { int64_t what, seen; };
 

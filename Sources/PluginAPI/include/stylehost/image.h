@@ -35,7 +35,9 @@ typedef struct sth_image {
 typedef struct sth_frame_info {
   uint32_t struct_size;
   uint32_t flags;
-  int64_t index;     // counts the frames handed to this instance since activate(), from 0
+  // The frame's place in the stream, from 0, counted anew when the stream changes its size. An instance of a stateless
+  // plugin may see only some of the frames: the host then has several instances and hands the frames round.
+  int64_t index;
   int64_t pts;       // presentation time in units of the time base, or STH_TIME_UNKNOWN
   int64_t duration;  // in units of the time base, 0 where unknown
   int32_t time_base_num, time_base_den;  // seconds per unit = num / den
