@@ -11,6 +11,8 @@ public final class GraphEngine: @unchecked Sendable {
 
   /// The kernel table of the contract, every slot filled.
   public let kernels: UnsafePointer<sth_kernels>
+  /// The kernels of compiled graphs.
+  let mapKernels: UnsafePointer<sth_map_kernels>
   /// Runs the parallel loops.
   public let pool: WorkerPool
 
@@ -45,13 +47,20 @@ public final class GraphEngine: @unchecked Sendable {
     kernels.pointee.struct_size = UInt32(MemoryLayout<sth_kernels>.size)
     sth_kernels_fill(kernels, level)
     self.kernels = UnsafePointer(kernels)
+    let mapKernels = UnsafeMutablePointer<sth_map_kernels>.allocate(capacity: 1)
+    mapKernels.initialize(to: sth_map_kernels())
+    sth_map_kernels_fill(mapKernels, level)
+    self.mapKernels = UnsafePointer(mapKernels)
     self.pool = pool
     self.shouldAbort = shouldAbort
     self.memoryLimitBytes = memoryLimitBytes
     doors = ComputePrecision.allCases.map { GraphDoor(self, precision: $0) }
   }
 
-  deinit { kernels.deallocate() }
+  deinit {
+    kernels.deallocate()
+    mapKernels.deallocate()
+  }
 
   /// The graph table of the contract; its graphs compute in float32.
   public var api: UnsafePointer<sth_graph_api> { api(for: .f32) }

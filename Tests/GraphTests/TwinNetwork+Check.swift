@@ -7,8 +7,11 @@ import Testing
 
 extension TwinNetwork {
   /// Runs the graph on inputs.
-  func run(_ inputs: [OracleTensor], optimise: Bool = true, slack: Int = 3) throws -> [Picture] {
-    let plan = try graph.compile(inputs.map { sth_size(h: Int32($0.h), w: Int32($0.w)) }, optimise: optimise)
+  func run(
+    _ inputs: [OracleTensor], precision: ComputePrecision = .f32, optimise: Bool = true, slack: Int = 3
+  ) throws -> [Picture] {
+    let plan = try graph.compile(
+      inputs.map { sth_size(h: Int32($0.h), w: Int32($0.w)) }, precision: precision, optimise: optimise)
     let pictures = inputs.map { Picture($0, slack: slack) }
     let results = plan.outputShapes.map { Picture(c: $0.c, h: $0.h, w: $0.w, slack: slack) }
     try plan.run(inputs: pictures.map(\.image), outputs: results.map(\.image))

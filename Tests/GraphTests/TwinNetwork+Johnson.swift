@@ -31,26 +31,28 @@ extension TwinNetwork {
   }
 
   /// A net of random operators on equal shapes, so that every pair of neighbours turns up.
-  func tangle(operators: Int) throws {
-    let x = try input(4)
+  func tangle(operators: Int, channels c: Int = 4) throws {
+    let x = try input(c)
     var values = [x]
     for _ in 0..<operators {
       let a = values[integer(0...values.count - 1)]
       let mode = UInt32(integer(0...2))
-      switch integer(0...8) {
+      switch integer(0...10) {
       case 0: values.append(try relu(a))
-      case 1: values.append(try norm(a, 4, affine: integer(0...1) == 0, epsilon: 0.01))
+      case 1: values.append(try norm(a, c, affine: integer(0...1) == 0, epsilon: 0.01))
       case 2: values.append(try add(a, values[integer(0...values.count - 1)]))
       case 3: values.append(try clamp(a, -1.5, 2))
-      case 4: values.append(try conv(try pad(a, Border(1), mode), 4, 4, 3, 3))
+      case 4: values.append(try conv(try pad(a, Border(1), mode), c, c, 3, 3))
       case 5: values.append(try crop(try upsample(a, 2), like: x))
       case 6:
         let padded = try pad(try upsample(a, 2), Border(1), mode)
-        values.append(try conv(padded, 4, 4, 4, 4, strideH: 2, strideW: 2))
+        values.append(try conv(padded, c, c, 4, 4, strideH: 2, strideW: 2))
       case 7: values.append(try crop(try pad(a, Border(top: 1, left: 2, bottom: 0, right: 1), mode), like: x))
+      case 8: values.append(try tanh(a))
+      case 9: values.append(try maxPool(try pad(a, Border(1), mode), 3, stride: 1))
       default:
-        let wide = try pad(try relu(try norm(a, 4, epsilon: 0.1)), Border(2), mode)
-        values.append(try conv(wide, 4, 4, 5, 5, bias: false))
+        let wide = try pad(try relu(try norm(a, c, epsilon: 0.1)), Border(2), mode)
+        values.append(try conv(wide, c, c, 5, 5, bias: false))
       }
     }
     for _ in 0..<2 { try output(values[integer(values.count / 2...values.count - 1)]) }

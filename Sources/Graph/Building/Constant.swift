@@ -20,6 +20,22 @@ struct Constant: @unchecked Sendable {
   /// "[32,3,9,9]"
   var shapeText: String { "[" + dims.map(String.init).joined(separator: ",") + "]" }
 
+  /// The caller's memory, where that is dense float32 already.
+  var denseFloats: UnsafePointer<Float>? {
+    guard tensor.dtype == STH_DTYPE_F32, let data = tensor.data, Int(bitPattern: data) % 4 == 0 else { return nil }
+    var expected = 4
+    for (extent, stride) in zip(dims, strides).reversed() {
+      if extent > 1 && stride != expected { return nil }
+      expected *= extent
+    }
+    return data.assumingMemoryBound(to: Float.self)
+  }
+
+  /// Bytes from one element to the next along each axis.
+  private var strides: [Int] {
+    withUnsafeBytes(of: tensor.stride_bytes) { $0.bindMemory(to: Int64.self).prefix(dims.count).map { Int($0) } }
+  }
+
   init(name: String, tensor: sth_tensor) throws(GraphError) {
     let subject = "constant '\(name)'"
     guard tensor.dtype >= STH_DTYPE_F32, tensor.dtype <= STH_DTYPE_F64 else {
@@ -51,9 +67,8 @@ struct Constant: @unchecked Sendable {
   /// Writes all elements, dense and outermost first, to `destination` with room for `count`.
   func write(to destination: UnsafeMutablePointer<Float>) {
     guard let data = tensor.data else { return }
-    let strides = withUnsafeBytes(of: tensor.stride_bytes) { Array($0.bindMemory(to: Int64.self).prefix(dims.count)) }
     var target = destination
-    write(data, axis: 0, strides: strides.map { Int($0) }, to: &target)
+    write(data, axis: 0, strides: strides, to: &target)
   }
 
   private func write(

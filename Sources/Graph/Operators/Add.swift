@@ -1,4 +1,4 @@
-// add: the sum of two equal shapes in one pass, with the norm and relu of one of them.
+// add: the sum of two equal shapes in one pass, with the norm and relu of both.
 import PluginAPI
 
 /// Operands: value, value.
@@ -22,20 +22,12 @@ struct Add: GraphOperator {
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let operands = lowering.operands(node)
-    var (kept, stored) = (operands[0], operands[1])
-    // One operand may keep its norm and relu, the other must be stored: rather the one that others read, too.
-    let storesFirst =
-      !lowering.lens(stored).isPlain
-      && (lowering.lens(kept).isPlain || lowering.readers(kept) > lowering.readers(stored))
-    if storesFirst { swap(&kept, &stored) }
-    let addend = lowering.plain(stored)
-    let source = lowering.pointwise(kept)
+    for operand in operands { _ = lowering.pointwise(operand) }
     let target = lowering.buffer(lowering.shapes[node])
     lowering.append(
       ApplyPass(
         name: lowering.nodes[node].subject, destination: target,
-        source: BufferRead(buffer: source.buffer, region: source.region), coefficients: source.coefficients,
-        relu: source.relu, addend: BufferRead(buffer: addend.buffer, region: addend.region)))
+        source: PointwiseSource(lowering.lens(operands[0])), addend: PointwiseSource(lowering.lens(operands[1]))))
     return ValueLens(buffer: target, region: lowering.shapes[node])
   }
 }

@@ -1,4 +1,5 @@
 // max_pool2d: the largest of each window.
+import Kernels
 import PluginAPI
 
 /// Square windows of `size` every `stride`; operand: value.
@@ -32,55 +33,49 @@ struct MaxPool2D: GraphOperator {
   }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
-    let lens = lowering.plain(lowering.operands(node)[0])
+    let lens = lowering.pointwise(lowering.operands(node)[0])
     let target = lowering.buffer(lowering.shapes[node])
     lowering.append(
       MaxPoolPass(
-        name: lowering.nodes[node].subject, destination: target,
-        source: BufferRead(buffer: lens.buffer, region: lens.region), operation: self))
+        name: lowering.nodes[node].subject, destination: target, source: PointwiseSource(lens), region: lens.region,
+        operation: self))
     return ValueLens(buffer: target, region: lowering.shapes[node])
   }
 }
 
-/// Stores the largest of each window.
+/// Stores the largest of each window of a pointwise source.
 struct MaxPoolPass: Pass {
   let name: String
   let destination: Int
-  let source: BufferRead
+  let source: PointwiseSource
+  /// What the windows lie in, or reach out of.
+  let region: ValueShape
   let operation: MaxPool2D
 
-  func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
+  func reads(writing shape: ValueShape) -> [BufferRead] { source.reads(region) }
 
-  func prepare(in site: inout PlanSite) {
-    let shape = site.shape(destination)
+  func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let call = Call(
-      destination: site.planes(destination, shape), source: site.planes(source.buffer, source.region),
-      size: operation.size, stride: operation.stride)
-    let placed = site.append(call, name: name, units: shape.c)
+      kernels: site.kernels, destination: site.map(destination, site.shape(destination)),
+      source: site.source(source, region), size: Int32(operation.size), stride: Int32(operation.stride))
+    let touched = site.rowBytes(destination) + site.rowBytes(source.buffer) * min(operation.stride, region.h)
+    let placed = site.append(call, name: name, units: needs.units, unitBytes: touched)
     site.follow(placed, \.destination, destination)
-    site.follow(placed, \.source, source.buffer)
+    site.follow(placed, \.source.map, source.buffer)
   }
 
   struct Call: KernelCall {
-    var destination: sth_planes
-    var source: sth_planes
-    let size: Int, stride: Int
+    let kernels: UnsafePointer<sth_map_kernels>
+    var destination: sth_map
+    var source: sth_map_source
+    let size: Int32, stride: Int32
 
     static let body: sth_parallel_body = { argument, begin, end, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
-      let (dst, src) = (call.pointee.destination, call.pointee.source)
-      let (size, stride) = (call.pointee.size, call.pointee.stride)
-      guard let to = dst.data, let from = src.data else { return }
-      for c in Int(begin)..<Int(end) {
-        for y in 0..<Int(dst.h) {
-          for x in 0..<Int(dst.w) {
-            var largest = -Float.infinity
-            for row in y * stride..<min(y * stride + size, Int(src.h)) {
-              let line = from + c * Int(src.c_stride) + row * Int(src.h_stride)
-              for column in x * stride..<min(x * stride + size, Int(src.w)) { largest = max(largest, line[column]) }
-            }
-            to[c * Int(dst.c_stride) + y * Int(dst.h_stride) + x] = largest
-          }
+      withUnsafePointer(to: call.pointee.destination) { destination in
+        withUnsafePointer(to: call.pointee.source) { source in
+          call.pointee.kernels.pointee.max_pool(
+            destination, source, call.pointee.size, call.pointee.stride, Int32(begin), Int32(end))
         }
       }
     }

@@ -1,4 +1,5 @@
 // pad2d: borders around a picture, left to the reader where it can.
+import Kernels
 import PluginAPI
 
 /// Borders of four widths; operand: value.
@@ -41,21 +42,21 @@ struct PadPass: Pass {
 
   func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
 
-  func prepare(in site: inout PlanSite) {
+  func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let shape = site.shape(destination)
     let call = Call(
-      kernels: site.kernels, destination: site.planes(destination, shape),
-      source: site.planes(source.buffer, source.region), top: Int32(padding.top), left: Int32(padding.left),
+      kernels: site.kernels, destination: site.map(destination, shape),
+      source: site.map(source.buffer, source.region), top: Int32(padding.top), left: Int32(padding.left),
       mode: padding.mode)
-    let placed = site.append(call, name: "pad \(name)", units: shape.c)
+    let placed = site.append(call, name: "pad \(name)", units: needs.units, unitBytes: 2 * site.rowBytes(destination))
     site.follow(placed, \.destination, destination)
     site.follow(placed, \.source, source.buffer)
   }
 
   struct Call: KernelCall {
-    let kernels: UnsafePointer<sth_kernels>
-    var destination: sth_planes
-    var source: sth_planes
+    let kernels: UnsafePointer<sth_map_kernels>
+    var destination: sth_map
+    var source: sth_map
     let top: Int32, left: Int32
     let mode: UInt32
 
@@ -63,7 +64,7 @@ struct PadPass: Pass {
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
       withUnsafePointer(to: call.pointee.destination) { destination in
         withUnsafePointer(to: call.pointee.source) { source in
-          call.pointee.kernels.pointee.pad2d_f32(
+          call.pointee.kernels.pointee.pad(
             destination, source, call.pointee.top, call.pointee.left, call.pointee.mode, Int32(begin), Int32(end))
         }
       }

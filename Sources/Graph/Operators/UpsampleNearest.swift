@@ -1,4 +1,5 @@
 // upsample_nearest: each pixel repeated, left to the reader where it can.
+import Kernels
 import PluginAPI
 
 /// Enlargement by a whole factor; operand: value.
@@ -34,27 +35,28 @@ struct UpsamplePass: Pass {
 
   func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
 
-  func prepare(in site: inout PlanSite) {
+  func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let shape = site.shape(destination)
     let call = Call(
-      kernels: site.kernels, destination: site.planes(destination, shape),
-      source: site.planes(source.buffer, source.region), factor: Int32(factor))
-    let placed = site.append(call, name: "upsample \(name)", units: shape.c)
+      kernels: site.kernels, destination: site.map(destination, shape),
+      source: site.map(source.buffer, source.region), factor: Int32(factor))
+    let placed = site.append(
+      call, name: "upsample \(name)", units: needs.units, unitBytes: 2 * site.rowBytes(destination))
     site.follow(placed, \.destination, destination)
     site.follow(placed, \.source, source.buffer)
   }
 
   struct Call: KernelCall {
-    let kernels: UnsafePointer<sth_kernels>
-    var destination: sth_planes
-    var source: sth_planes
+    let kernels: UnsafePointer<sth_map_kernels>
+    var destination: sth_map
+    var source: sth_map
     let factor: Int32
 
     static let body: sth_parallel_body = { argument, begin, end, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
       withUnsafePointer(to: call.pointee.destination) { destination in
         withUnsafePointer(to: call.pointee.source) { source in
-          call.pointee.kernels.pointee.upsample_nearest_f32(
+          call.pointee.kernels.pointee.upsample_nearest(
             destination, source, call.pointee.factor, Int32(begin), Int32(end))
         }
       }

@@ -5,6 +5,7 @@ import Synchronization
 /// What makes two plans of a graph the same.
 struct PlanKey: Hashable, Sendable {
   let sizes: [ValueShape]
+  let precision: ComputePrecision
   let isOptimised: Bool
 }
 
@@ -17,11 +18,16 @@ struct WeakPlan: @unchecked Sendable {
 extension ComputeGraph {
   /// A plan for inputs of these sizes (h, w of each, in the order of the inputs); the same plan again while one lives.
   ///
-  /// - Parameter optimise: false runs every operator by itself and stores every value: for tests and for finding faults.
-  public func compile(_ sizes: [sth_size], optimise: Bool = true) throws(GraphError) -> ComputePlan {
+  /// - Parameters:
+  ///   - precision: the graph's own by default; the plan says what it really has.
+  ///   - optimise: false runs every operator by itself and stores every value: for tests and for finding faults.
+  public func compile(
+    _ sizes: [sth_size], precision: ComputePrecision? = nil, optimise: Bool = true
+  ) throws(GraphError) -> ComputePlan {
+    let precision = (precision ?? self.precision).available(in: engine.mapKernels.pointee)
     let result: Result<ComputePlan, GraphError> = state.withLock { state in
       do throws(GraphError) {
-        return .success(try self.compile(sizes, optimise: optimise, in: &state))
+        return .success(try self.compile(sizes, precision: precision, optimise: optimise, in: &state))
       } catch {
         return .failure(error)
       }
@@ -29,7 +35,9 @@ extension ComputeGraph {
     return try result.get()
   }
 
-  private func compile(_ sizes: [sth_size], optimise: Bool, in state: inout State) throws(GraphError) -> ComputePlan {
+  private func compile(
+    _ sizes: [sth_size], precision: ComputePrecision, optimise: Bool, in state: inout State
+  ) throws(GraphError) -> ComputePlan {
     if let mistake = state.mistake { throw mistake }
     let subject = "cannot compile graph '\(name)'"
     guard !state.isDestroyed else { throw .invalid("\(subject): it has been destroyed") }
@@ -46,11 +54,12 @@ extension ComputeGraph {
       inputs.append(
         try ValueShape(c: input.channels, h: Int(size.h), w: Int(size.w)).checked("\(subject): \(input.subject)"))
     }
-    let key = PlanKey(sizes: inputs, isOptimised: optimise)
+    let key = PlanKey(sizes: inputs, precision: precision, isOptimised: optimise)
     if let plan = state.plans[key]?.plan { return plan }
     state.plans = state.plans.filter { $0.value.plan != nil }
     let shapes = try shapes(of: state, inputs: inputs, subject: subject)
-    let lowering = Lowering.lower(nodes: state.nodes, shapes: shapes, outputs: state.outputs, optimise: optimise)
+    let lowering = Lowering.lower(
+      nodes: state.nodes, shapes: shapes, outputs: state.outputs, precision: precision, optimise: optimise)
     let plan = try assemble(lowering, inputs: inputs, outputs: state.outputs.map { shapes[$0] }, in: &state)
     state.plans[key] = WeakPlan(plan: plan)
     engine.register(plan)
@@ -79,22 +88,21 @@ extension ComputeGraph {
   private func assemble(
     _ lowering: Lowering, inputs: [ValueShape], outputs: [ValueShape], in state: inout State
   ) throws(GraphError) -> ComputePlan {
-    let memory = MemoryPlan(lowering)
-    var (workspaceStride, packedBytes) = (0, 0)
-    for pass in lowering.passes {
-      let needs = pass.needs(
-        writing: lowering.buffers[pass.destination].shape, nodes: lowering.nodes, kernels: engine.kernels)
-      workspaceStride = max(workspaceStride, MemoryPlan.roundUp(needs.workspaceBytes, MemoryPlan.alignment))
-      packedBytes += needs.packedBytes
-    }
+    let scope = PassScope(nodes: lowering.nodes, buffers: lowering.buffers, kernels: engine.mapKernels)
+    let needs = lowering.passes.map { $0.needs(in: scope) }
+    let memory = MemoryPlan(lowering, needs: needs)
+    let packedBytes = needs.reduce(0) { $0 + $1.packedBytes }
+    let workspaceStride = MemoryPlan.apart(bytes: needs.map(\.workspaceBytes).max() ?? 0)
     let arenaBytes = memory.bytes + workspaceStride * engine.pool.threadCount
     try engine.checkBudget(arenaBytes + packedBytes) { "cannot compile graph '\(self.name)' for \(inputs)" }
     var site = PlanSite(
-      lowering: lowering, memory: memory, arena: try Arena(bytes: arenaBytes), workspaceStride: workspaceStride,
-      packed: state.packed, engine: engine)
-    for pass in lowering.passes { try pass.prepare(in: &site) }
+      scope: scope, memory: memory, arena: try Arena(bytes: arenaBytes), workspaceStride: workspaceStride,
+      packed: state.packed)
+    for (pass, needs) in zip(lowering.passes, needs) { try pass.prepare(in: &site, needs: needs) }
+    site.packed.fill(kernels: engine.mapKernels, pool: engine.pool)
     state.packed = site.packed
     return ComputePlan(
-      name: name, engine: engine, site: site, inputs: inputs, outputs: outputs, arenaBytes: arenaBytes)
+      name: name, engine: engine, site: site, precision: lowering.precision, inputs: inputs, outputs: outputs,
+      arenaBytes: arenaBytes)
   }
 }

@@ -1,4 +1,5 @@
 // Gives every buffer its place: in the caller's images, or in one arena where lifetimes that do not meet share memory.
+import Kernels
 
 /// Places and strides of all buffers of a plan.
 struct MemoryPlan {
@@ -17,31 +18,80 @@ struct MemoryPlan {
 
   private(set) var places: [Place]
   let strides: [Strides]
+  /// How many records of statistics a buffer for them holds.
+  let recordUnits: [Int: Int]
   /// Of the arena.
   private(set) var bytes = 0
 
   /// Boundaries that buffers and wide rows start on, in bytes.
   static let alignment = 64
 
-  init(_ lowering: Lowering) {
-    strides = lowering.buffers.map { Self.strides($0.shape) }
+  /// - Parameter needs: of the passes, in their order.
+  init(_ lowering: Lowering, needs: [PassNeeds]) {
+    strides = lowering.buffers.map(Self.strides)
+    recordUnits = Self.recordUnits(lowering, needs: needs)
     places = lowering.buffers.map { buffer in
       if let input = buffer.input { return .input(input) }
       if let output = buffer.output { return .output(output) }
       return .arena(0)
     }
-    place(Self.blocks(lowering, places: places, strides: strides))
-  }
-
-  /// Rows start on a boundary where that costs little; planes are not a multiple of 4096 bytes apart, since kernels walk
-  /// over the planes of a pixel and equal low address bits would fight for the same few cache lines.
-  static func strides(_ shape: ValueShape) -> Strides {
-    let h = shape.w >= 16 ? roundUp(shape.w, 16) : shape.w
-    let c = roundUp(h * shape.h, 16)
-    return Strides(c: c % 1024 == 0 ? c + 16 : c, h: h)
+    place(blocks(lowering))
   }
 
   static func roundUp(_ value: Int, _ multiple: Int) -> Int { (value + multiple - 1) / multiple * multiple }
+
+  /// Channels with the lanes of the last vector.
+  static func padded(_ channels: Int) -> Int { roundUp(channels, Int(STH_MAP_LANES)) }
+
+  /// Rows start on a boundary where that costs little. Neither rows nor planes are a multiple of 4096 bytes apart, since
+  /// kernels walk over both and equal low address bits would fight for the same few cache lines.
+  static func strides(_ buffer: Lowering.Buffer) -> Strides {
+    let (shape, lanes) = (buffer.shape, Int(STH_MAP_LANES))
+    guard buffer.isBlocked else {
+      let h = shape.w >= lanes ? roundUp(shape.w, lanes) : shape.w
+      return Strides(c: apart(roundUp(h * shape.h, lanes), 4), h: h)
+    }
+    let h = apart(shape.w * lanes, buffer.elementBytes)
+    return Strides(c: apart(h * shape.h, buffer.elementBytes), h: h)
+  }
+
+  /// `elements`, or the next multiple of a boundary that is not a multiple of 4096 bytes.
+  private static func apart(_ elements: Int, _ elementBytes: Int) -> Int {
+    apart(bytes: elements * elementBytes) / elementBytes
+  }
+
+  /// The same in bytes; 0 stays 0.
+  static func apart(bytes: Int) -> Int {
+    let bytes = roundUp(bytes, alignment)
+    return bytes > 0 && bytes % 4096 == 0 ? bytes + alignment : bytes
+  }
+
+  /// Bytes of all channels of one row of a map.
+  func rowBytes(_ buffer: Lowering.Buffer) -> Int {
+    buffer.shape.w * (buffer.isBlocked ? Self.padded(buffer.shape.c) : buffer.shape.c) * buffer.elementBytes
+  }
+
+  private static func recordUnits(_ lowering: Lowering, needs: [PassNeeds]) -> [Int: Int] {
+    var units: [Int: Int] = [:]
+    for (pass, needs) in zip(lowering.passes, needs) {
+      if let records = pass.records { units[records] = needs.units }
+    }
+    return units
+  }
+
+  private func bytes(of buffer: Int, in lowering: Lowering) -> Int {
+    let (shape, content) = (lowering.buffers[buffer].shape, lowering.buffers[buffer].content)
+    let bytes =
+      switch content {
+      case .map where lowering.buffers[buffer].isBlocked:
+        Self.padded(shape.c) / Int(STH_MAP_LANES) * strides[buffer].c * lowering.buffers[buffer].elementBytes
+      case .map: shape.c * strides[buffer].c * 4
+      case .coefficients: 2 * Self.padded(shape.c) * 4
+      case .records: (recordUnits[buffer] ?? 0) * Int(sth_map_moments_floats(Int32(shape.c))) * 4
+      }
+    // Vector loops may read up to 64 bytes past the end of a row.
+    return Self.roundUp(bytes + Self.alignment, Self.alignment)
+  }
 
   /// Memory that is alive from one pass to another.
   private struct Block {
@@ -52,10 +102,10 @@ struct MemoryPlan {
     var offset = 0
   }
 
-  private static func blocks(_ lowering: Lowering, places: [Place], strides: [Strides]) -> [Block] {
+  private func blocks(_ lowering: Lowering) -> [Block] {
     var lastRead = Array(repeating: -1, count: places.count)
     for (time, pass) in lowering.passes.enumerated() {
-      lastRead[pass.destination] = max(lastRead[pass.destination], time)
+      for target in pass.targets { lastRead[target] = max(lastRead[target], time) }
       for read in pass.reads(writing: lowering.buffers[pass.destination].shape) {
         lastRead[read.buffer] = max(lastRead[read.buffer], time)
       }
@@ -63,22 +113,22 @@ struct MemoryPlan {
     var blocks: [Block] = []
     var blockOfBuffer: [Int: Int] = [:]
     for (time, pass) in lowering.passes.enumerated() {
-      let target = pass.destination
-      guard case .arena = places[target] else { continue }
-      let shape = lowering.buffers[target].shape
-      let replaced = pass.replaceable.first { source in
-        lastRead[source] == time && lowering.buffers[source].shape == shape && blockOfBuffer[source] != nil
+      for target in pass.targets {
+        guard case .arena = places[target] else { continue }
+        let shape = lowering.buffers[target].shape
+        let replaced = pass.replaceable.first { source in
+          lastRead[source] == time && lowering.buffers[source].shape == shape && blockOfBuffer[source] != nil
+        }
+        if let replaced, let block = blockOfBuffer[replaced] {
+          blocks[block].buffers.append(target)
+          blocks[block].last = lastRead[target]
+          blockOfBuffer[target] = block
+          continue
+        }
+        blockOfBuffer[target] = blocks.count
+        blocks.append(
+          Block(buffers: [target], bytes: bytes(of: target, in: lowering), first: time, last: lastRead[target]))
       }
-      if let replaced, let block = blockOfBuffer[replaced] {
-        blocks[block].buffers.append(target)
-        blocks[block].last = lastRead[target]
-        blockOfBuffer[target] = block
-        continue
-      }
-      // Vector loops may read up to 64 bytes past the end of a row.
-      let bytes = roundUp(shape.c * strides[target].c * 4 + alignment, alignment)
-      blockOfBuffer[target] = blocks.count
-      blocks.append(Block(buffers: [target], bytes: bytes, first: time, last: lastRead[target]))
     }
     return blocks
   }
@@ -101,5 +151,13 @@ struct MemoryPlan {
       for buffer in block.buffers { places[buffer] = .arena(block.offset) }
       placed.append(block)
     }
+  }
+}
+
+extension Pass {
+  /// All buffers it writes.
+  var targets: [Int] {
+    guard let records, records != destination else { return [destination] }
+    return [destination, records]
   }
 }

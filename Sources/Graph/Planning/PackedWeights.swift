@@ -1,5 +1,6 @@
 // Constants in the form kernels read, made once per graph and shared by its plans.
 import Glibc
+import Kernels
 import PluginAPI
 
 /// Memory that is written once and then only read.
@@ -26,63 +27,68 @@ final class PackedBlock: @unchecked Sendable {
 struct PackedWeights: Sendable {
   /// All that may decide on the packed form: a convolution without the size of its picture.
   private struct Key: Hashable {
-    let constant: Int
-    let mode: UInt32
+    let weight: Int, bias: Int?
+    let algorithm: UInt32, arithmetic: UInt32, sourceFormat: UInt32, destinationFormat: UInt32, mode: UInt32
     let inC: Int32, outC: Int32, kernelH: Int32, kernelW: Int32, strideH: Int32, strideW: Int32
     let padTop: Int32, padLeft: Int32, upsample: Int32, inRelu: Int32
-    let bytes: Int64
+    let bytes: Int
 
-    init(_ constant: Int, _ shape: sth_conv2d, bytes: Int64) {
-      self.constant = constant
-      mode = shape.pad_mode
-      (inC, outC, kernelH, kernelW) = (shape.in_c, shape.out_c, shape.kernel_h, shape.kernel_w)
-      (strideH, strideW, padTop, padLeft) = (shape.stride_h, shape.stride_w, shape.pad_top, shape.pad_left)
-      (upsample, inRelu) = (shape.upsample, shape.in_relu)
-      self.bytes = bytes
+    init(_ weight: Int, _ bias: Int?, _ shape: sth_map_conv, _ needs: PassNeeds) {
+      (self.weight, self.bias) = (weight, bias)
+      (algorithm, arithmetic, bytes) = (needs.algorithm, shape.arithmetic, needs.packedBytes)
+      (sourceFormat, destinationFormat) = (shape.src_format, shape.dst_format)
+      let conv = shape.conv
+      mode = conv.pad_mode
+      (inC, outC, kernelH, kernelW) = (conv.in_c, conv.out_c, conv.kernel_h, conv.kernel_w)
+      (strideH, strideW, padTop, padLeft) = (conv.stride_h, conv.stride_w, conv.pad_top, conv.pad_left)
+      (upsample, inRelu) = (conv.upsample, conv.in_relu)
     }
   }
 
   private var convolutions: [Key: PackedBlock] = [:]
   private var vectors: [Int: PackedBlock] = [:]
+  private var orders: [PackingOrder] = []
 
   /// Of all that has been packed.
   var bytes: Int { (convolutions.values.map(\.bytes) + vectors.values.map(\.bytes)).reduce(0, +) }
 
-  /// What a convolution asks of its caller.
-  static func needs(_ shape: sth_conv2d, kernels: UnsafePointer<sth_kernels>) -> sth_conv2d_needs {
-    var shape = shape
-    var needs = sth_conv2d_needs()
-    needs.struct_size = UInt32(MemoryLayout<sth_conv2d_needs>.size)
-    kernels.pointee.conv2d_f32_query(&needs, &shape)
-    return needs
-  }
-
-  /// The weight `constant` of node `index`, packed for `shape`.
-  mutating func weight(
-    _ constant: Constant, index: Int, for shape: sth_conv2d, kernels: UnsafePointer<sth_kernels>
+  /// Weight and bias of a convolution for its kernel: reserved here, written by `fill`.
+  mutating func convolution(
+    weight: Int, bias: Int?, for shape: sth_map_conv, needs: PassNeeds, nodes: [GraphNode]
   ) throws(GraphError) -> PackedBlock {
-    let needs = Self.needs(shape, kernels: kernels)
-    let key = Key(index, shape, bytes: needs.packed_bytes)
+    let key = Key(weight, bias, shape, needs)
     if let block = convolutions[key] { return block }
-    let dense = try PackedBlock(bytes: constant.count * 4)
-    let block = try PackedBlock(bytes: Int(needs.packed_bytes))
-    var shape = shape
-    // The kernel works on the memory of `dense` alone: without this its owner may be gone before.
-    withExtendedLifetime(dense) {
-      let floats = dense.data.bindMemory(to: Float.self, capacity: constant.count)
-      constant.write(to: floats)
-      kernels.pointee.conv2d_f32_pack(block.data, floats, &shape)
-    }
+    let weights = try DenseConstant(Self.constant(weight, nodes))
+    let biases: DenseConstant? = if let bias { try DenseConstant(Self.constant(bias, nodes)) } else { nil }
+    let block = try PackedBlock(bytes: needs.packedBytes)
+    orders.append(PackingOrder(weights: weights, biases: biases, shape: shape, target: block))
     convolutions[key] = block
     return block
   }
 
-  /// The vector `constant` of node `index` as dense float32.
-  mutating func vector(_ constant: Constant, index: Int) throws(GraphError) -> PackedBlock {
+  /// The vector constant of node `index` as float32, padded with zeros to whole vectors.
+  mutating func vector(_ index: Int, nodes: [GraphNode]) throws(GraphError) -> PackedBlock {
     if let block = vectors[index] { return block }
-    let block = try PackedBlock(bytes: constant.count * 4 + MemoryPlan.alignment)
-    constant.write(to: block.data.bindMemory(to: Float.self, capacity: constant.count))
+    let constant = try Self.constant(index, nodes)
+    let count = MemoryPlan.padded(constant.count)
+    let block = try PackedBlock(bytes: count * 4)
+    let floats = block.data.bindMemory(to: Float.self, capacity: count)
+    floats.initialize(repeating: 0, count: count)
+    constant.write(to: floats)
     vectors[index] = block
     return block
+  }
+
+  private static func constant(_ index: Int, _ nodes: [GraphNode]) throws(GraphError) -> Constant {
+    guard let constant = nodes[index].constant else { throw .invalid("\(nodes[index].subject) is not a constant") }
+    return constant
+  }
+
+  /// Writes what was reserved, on all threads of the pool.
+  mutating func fill(kernels: UnsafePointer<sth_map_kernels>, pool: WorkerPool) {
+    // The longest first, so that no thread ends with it while the others wait.
+    orders.sort { $0.target.bytes > $1.target.bytes }
+    PackingOrder.carryOut(orders, kernels: kernels, pool: pool)
+    orders = []
   }
 }

@@ -1,4 +1,5 @@
 // One sweep over memory: what it reads and writes, and how it becomes a kernel call.
+import Kernels
 import PluginAPI
 
 /// The top left part of a buffer that a pass reads.
@@ -7,12 +8,33 @@ struct BufferRead {
   var region: ValueShape
 }
 
-/// Memory of a pass beside its buffers.
+/// What a pass asks for beside its buffers.
 struct PassNeeds {
+  /// Parts it splits into.
+  var units: Int
+  /// Of a convolution.
+  var algorithm: UInt32 = 0
   /// Of each worker, free again after the pass.
   var workspaceBytes = 0
   /// Of its weights in the form the kernel reads.
   var packedBytes = 0
+}
+
+/// What is known of a plan before its buffers have addresses.
+struct PassScope {
+  let nodes: [GraphNode]
+  let buffers: [Lowering.Buffer]
+  let kernels: UnsafePointer<sth_map_kernels>
+
+  func shape(_ buffer: Int) -> ValueShape { buffers[buffer].shape }
+
+  /// The top left part of a buffer, without an address.
+  func map(_ buffer: Int, _ region: ValueShape) -> sth_map {
+    var map = sth_map()
+    map.format = buffers[buffer].format
+    (map.c, map.h, map.w) = (Int32(region.c), Int32(region.h), Int32(region.w))
+    return map
+  }
 }
 
 /// One parallel step of a plan, before its buffers have addresses.
@@ -21,22 +43,24 @@ protocol Pass {
   var name: String { get }
   /// The buffer it writes, all of it.
   var destination: Int { get }
+  /// The buffer for the statistics of what it writes, one record per unit.
+  var records: Int? { get }
   /// What it reads to write a destination of this shape.
   func reads(writing shape: ValueShape) -> [BufferRead]
   /// Buffers among the reads whose memory the destination may take over, best first.
   var replaceable: [Int] { get }
-  /// Memory it needs beside its buffers.
-  func needs(writing shape: ValueShape, nodes: [GraphNode], kernels: UnsafePointer<sth_kernels>) -> PassNeeds
+  /// What it asks for beside its buffers.
+  func needs(in scope: PassScope) -> PassNeeds
   /// Makes the kernel call.
-  func prepare(in site: inout PlanSite) throws(GraphError)
+  func prepare(in site: inout PlanSite, needs: PassNeeds) throws(GraphError)
 }
 
 extension Pass {
+  var records: Int? { nil }
   var replaceable: [Int] { [] }
 
-  func needs(writing shape: ValueShape, nodes: [GraphNode], kernels: UnsafePointer<sth_kernels>) -> PassNeeds {
-    PassNeeds()
-  }
+  /// Most passes split into the rows they write.
+  func needs(in scope: PassScope) -> PassNeeds { PassNeeds(units: scope.shape(destination).h) }
 }
 
 /// The arguments of one kernel call, at a fixed address in a plan: plain data, nothing to release.

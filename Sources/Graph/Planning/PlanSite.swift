@@ -1,11 +1,10 @@
 // Where passes become kernel calls with addresses.
+import Kernels
 import PluginAPI
 
 /// A plan being put together: passes ask it for addresses and hand it their calls.
 struct PlanSite {
-  let kernels: UnsafePointer<sth_kernels>
-  let nodes: [GraphNode]
-  let buffers: [Lowering.Buffer]
+  let scope: PassScope
   let memory: MemoryPlan
   let inputCount: Int
   let arena: Arena
@@ -15,81 +14,88 @@ struct PlanSite {
 
   var packed: PackedWeights
   private(set) var used: [ObjectIdentifier: PackedBlock] = [:]
-  private(set) var program: PlanProgram
+  private(set) var program = PlanProgram()
 
-  init(
-    lowering: Lowering, memory: MemoryPlan, arena: Arena, workspaceStride: Int, packed: PackedWeights,
-    engine: GraphEngine
-  ) {
-    kernels = engine.kernels
-    nodes = lowering.nodes
-    buffers = lowering.buffers
+  init(scope: PassScope, memory: MemoryPlan, arena: Arena, workspaceStride: Int, packed: PackedWeights) {
+    self.scope = scope
     self.memory = memory
-    inputCount = lowering.nodes.count { if case .input = $0.kind { true } else { false } }
+    inputCount = scope.nodes.count { if case .input = $0.kind { true } else { false } }
     self.arena = arena
     workspace = workspaceStride > 0 ? arena.base + memory.bytes : nil
     self.workspaceStride = workspaceStride
     self.packed = packed
-    program = PlanProgram()
   }
 
-  func shape(_ buffer: Int) -> ValueShape { buffers[buffer].shape }
+  var kernels: UnsafePointer<sth_map_kernels> { scope.kernels }
+
+  func shape(_ buffer: Int) -> ValueShape { scope.shape(buffer) }
+
+  /// Where a buffer of the arena begins.
+  private func address(_ buffer: Int) -> UnsafeMutableRawPointer? {
+    if case .arena(let offset) = memory.places[buffer] { arena.base + offset } else { nil }
+  }
 
   /// The top left part of a buffer; without an address as long as that is the caller's image.
-  func planes(_ buffer: Int, _ region: ValueShape) -> sth_planes {
+  func map(_ buffer: Int, _ region: ValueShape) -> sth_map {
     let strides = memory.strides[buffer]
-    var planes = sth_planes()
-    if case .arena(let offset) = memory.places[buffer] {
-      planes.data = (arena.base + offset).assumingMemoryBound(to: Float.self)
-    }
-    (planes.c_stride, planes.h_stride) = (Int64(strides.c), Int64(strides.h))
-    (planes.c, planes.h, planes.w) = (Int32(region.c), Int32(region.h), Int32(region.w))
-    return planes
+    var map = scope.map(buffer, region)
+    map.data = address(buffer)
+    (map.c_stride, map.h_stride) = (Int64(strides.c), Int64(strides.h))
+    return map
   }
 
   /// The scale and shift of a norm; always in the arena.
   func coefficients(_ buffer: Int) -> (scale: UnsafeMutablePointer<Float>, shift: UnsafeMutablePointer<Float>) {
-    var offset = 0
-    if case .arena(let place) = memory.places[buffer] { offset = place }
-    let scale = (arena.base + offset).assumingMemoryBound(to: Float.self)
-    return (scale, scale + memory.strides[buffer].c)
+    let scale = (address(buffer) ?? arena.base).assumingMemoryBound(to: Float.self)
+    return (scale, scale + MemoryPlan.padded(shape(buffer).c))
   }
 
-  /// A vector constant as dense float32.
+  /// Records of statistics, and how many there are; always in the arena.
+  func records(_ buffer: Int) -> (data: UnsafeMutablePointer<Float>, units: Int) {
+    ((address(buffer) ?? arena.base).assumingMemoryBound(to: Float.self), memory.recordUnits[buffer] ?? 0)
+  }
+
+  /// A vector constant as float32, padded with zeros.
   mutating func vector(_ node: Int) throws(GraphError) -> UnsafePointer<Float> {
-    guard let constant = nodes[node].constant else { throw .invalid("\(nodes[node].subject) is not a constant") }
-    let block = try packed.vector(constant, index: node)
+    let block = try packed.vector(node, nodes: scope.nodes)
     used[ObjectIdentifier(block)] = block
     return UnsafePointer(block.data.assumingMemoryBound(to: Float.self))
   }
 
-  /// A weight as the kernel of `shape` reads it, and the number of units of that kernel.
+  /// Weight and bias as the kernel of `shape` reads them: written when the site is complete.
   mutating func pack(
-    _ node: Int, for shape: sth_conv2d
-  ) throws(GraphError) -> (data: UnsafeMutableRawPointer, units: Int) {
-    guard let constant = nodes[node].constant else { throw .invalid("\(nodes[node].subject) is not a constant") }
-    let block = try packed.weight(constant, index: node, for: shape, kernels: kernels)
+    weight: Int, bias: Int?, for shape: sth_map_conv, needs: PassNeeds
+  ) throws(GraphError) -> UnsafeMutableRawPointer {
+    let block = try packed.convolution(weight: weight, bias: bias, for: shape, needs: needs, nodes: scope.nodes)
     used[ObjectIdentifier(block)] = block
-    return (block.data, Int(PackedWeights.needs(shape, kernels: kernels).units))
+    return block.data
   }
 
   /// Appends a step that makes `call`.
+  /// - Parameter unitBytes: memory that one unit touches, where units are so small that some belong together.
   mutating func append<Call: KernelCall>(
-    _ call: Call, name: String, units: Int, multiplyAdds: Int = 0
+    _ call: Call, name: String, units: Int, unitBytes: Int = .max, multiplyAdds: Int = 0
   ) -> UnsafeMutablePointer<Call> {
-    program.append(call, name: name, units: units, multiplyAdds: multiplyAdds)
+    let grain = max(Self.partBytes / max(unitBytes, 1), 1)
+    return program.append(call, name: name, units: units, grain: grain, multiplyAdds: multiplyAdds)
   }
+
+  /// What one part of a step should touch at least: handing out a part costs about as much as 2 KiB of memory traffic.
+  private static let partBytes = 64 << 10
+
+  /// Bytes of all channels of one row of a buffer.
+  func rowBytes(_ buffer: Int) -> Int { memory.rowBytes(scope.buffers[buffer]) }
 
   /// Has a field of a call follow the caller's image at every run, if that is where the buffer lives.
   mutating func follow<Call: KernelCall>(
-    _ call: UnsafeMutablePointer<Call>, _ field: WritableKeyPath<Call, sth_planes>, _ buffer: Int
+    _ call: UnsafeMutablePointer<Call>, _ field: WritableKeyPath<Call, sth_map>, _ buffer: Int
   ) {
     guard let offset = MemoryLayout<Call>.offset(of: field) else { return }
-    let planes = (UnsafeMutableRawPointer(call) + offset).assumingMemoryBound(to: sth_planes.self)
+    let map = (UnsafeMutableRawPointer(call) + offset).assumingMemoryBound(to: sth_map.self)
     switch memory.places[buffer] {
     case .arena: return
-    case .input(let number): program.follow(planes, slot: number)
-    case .output(let number): program.follow(planes, slot: inputCount + number)
+    case .input(let number): program.follow(map, slot: number)
+    case .output(let number): program.follow(map, slot: inputCount + number)
     }
   }
 }

@@ -16,7 +16,7 @@ struct ValueLens {
   var buffer: Int
   /// The top left part of the buffer that is looked at.
   var region: ValueShape
-  /// Buffer of [2][1][c]: scale in plane 0, shift in plane 1.
+  /// Buffer of a scale and a shift per channel.
   var coefficients: Int?
   var relu = false
   /// Enlargement; 1 = none.

@@ -14,7 +14,7 @@ public final class ComputePlan: @unchecked Sendable {
   /// Of the graph.
   public let name: String
   /// What it really computes in, which may be finer than what was asked for.
-  public var precision: ComputePrecision { .f32 }
+  public let precision: ComputePrecision
   /// Shapes of inputs and outputs, in their order.
   public let inputShapes: [ValueShape], outputShapes: [ValueShape]
   /// Bytes of working memory of a run: buffers between passes, and one workspace per worker.
@@ -42,9 +42,11 @@ public final class ComputePlan: @unchecked Sendable {
   }
 
   init(
-    name: String, engine: GraphEngine, site: PlanSite, inputs: [ValueShape], outputs: [ValueShape], arenaBytes: Int
+    name: String, engine: GraphEngine, site: PlanSite, precision: ComputePrecision, inputs: [ValueShape],
+    outputs: [ValueShape], arenaBytes: Int
   ) {
     self.name = name
+    self.precision = precision
     self.engine = engine
     program = site.program
     profile = PlanProfile(stepCount: site.program.steps.count)
@@ -145,9 +147,9 @@ public final class ComputePlan: @unchecked Sendable {
     for index in 0..<program.followers.count {
       let follower = program.followers[index]
       let slot = slots[follower.slot]
-      follower.planes.pointee.data = slot.data
-      follower.planes.pointee.c_stride = slot.cStride
-      follower.planes.pointee.h_stride = slot.hStride
+      follower.map.pointee.data = UnsafeMutableRawPointer(slot.data)
+      follower.map.pointee.c_stride = slot.cStride
+      follower.map.pointee.h_stride = slot.hStride
     }
     let isProfiled = profile.isOn
     for index in 0..<program.steps.count {
@@ -156,7 +158,7 @@ public final class ComputePlan: @unchecked Sendable {
       }
       let step = program.steps[index]
       let start = isProfiled ? PlanProfile.now() : 0
-      engine.pool.parallelFor(count: step.units, grain: 1, body: step.body, argument: step.call)
+      engine.pool.parallelFor(count: step.units, grain: step.grain, body: step.body, argument: step.call)
       if isProfiled { profile.add(PlanProfile.now() - start, to: index) }
     }
     if isProfiled { profile.countRun() }

@@ -1,4 +1,5 @@
 // The steps of a plan as flat memory that a run walks through.
+import Kernels
 import PluginAPI
 
 /// Kernel calls with all their arguments, in order.
@@ -12,11 +13,13 @@ final class PlanProgram: @unchecked Sendable {
     let body: sth_parallel_body
     let call: UnsafeMutableRawPointer
     let units: Int64
+    /// Units of one part of the loop.
+    let grain: Int64
   }
 
   /// A picture in a call that is the caller's.
   struct Follower {
-    let planes: UnsafeMutablePointer<sth_planes>
+    let map: UnsafeMutablePointer<sth_map>
     /// Inputs first, then outputs.
     let slot: Int
   }
@@ -29,18 +32,18 @@ final class PlanProgram: @unchecked Sendable {
   deinit { for step in steps { step.call.deallocate() } }
 
   func append<Call: KernelCall>(
-    _ call: Call, name: String, units: Int, multiplyAdds count: Int
+    _ call: Call, name: String, units: Int, grain: Int, multiplyAdds count: Int
   ) -> UnsafeMutablePointer<Call> {
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: MemoryLayout<Call>.size, alignment: max(MemoryLayout<Call>.alignment, 64))
     let placed = memory.initializeMemory(as: Call.self, to: call)
-    steps.append(Step(body: Call.body, call: memory, units: Int64(units)))
+    steps.append(Step(body: Call.body, call: memory, units: Int64(units), grain: Int64(grain)))
     names.append(name)
     multiplyAdds.append(count)
     return placed
   }
 
-  func follow(_ planes: UnsafeMutablePointer<sth_planes>, slot: Int) {
-    followers.append(Follower(planes: planes, slot: slot))
+  func follow(_ map: UnsafeMutablePointer<sth_map>, slot: Int) {
+    followers.append(Follower(map: map, slot: slot))
   }
 }
