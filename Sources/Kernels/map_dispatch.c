@@ -26,6 +26,10 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->conv_query = sth_map_conv_query_avx2;
     table->conv_pack = sth_map_conv_pack_avx2;
     table->conv = sth_map_conv_avx2;
+    table->moments = sth_map_moments_avx2;
+    table->apply = sth_map_apply_avx2;
+    table->activate = sth_map_activate_avx2;
+    table->max_pool = sth_map_max_pool_avx2;
   }
   if (level >= STH_CPU_AVX512) {
     table->cpu_level = STH_CPU_AVX512;
@@ -33,6 +37,10 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->conv_query = sth_map_conv_query_avx512;
     table->conv_pack = sth_map_conv_pack_avx512;
     table->conv = sth_map_conv_avx512;
+    table->moments = sth_map_moments_avx512;
+    table->apply = sth_map_apply_avx512;
+    table->activate = sth_map_activate_avx512;
+    table->max_pool = sth_map_max_pool_avx512;
   }
   if (level >= STH_CPU_AVX512BF16) {
     table->cpu_level = STH_CPU_AVX512BF16;
@@ -40,9 +48,19 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->conv_query = sth_map_conv_query_avx512bf16;
     table->conv_pack = sth_map_conv_pack_avx512bf16;
     table->conv = sth_map_conv_avx512bf16;
+    table->moments = sth_map_moments_avx512bf16;
+    table->apply = sth_map_apply_avx512bf16;
+    table->activate = sth_map_activate_avx512bf16;
+    table->max_pool = sth_map_max_pool_avx512bf16;
   }
 #elif defined(__aarch64__)
-  if (level >= STH_CPU_NEON) table->cpu_level = STH_CPU_NEON;
+  if (level >= STH_CPU_NEON) {
+    table->cpu_level = STH_CPU_NEON;
+    table->moments = sth_map_moments_neon;
+    table->apply = sth_map_apply_neon;
+    table->activate = sth_map_activate_neon;
+    table->max_pool = sth_map_max_pool_neon;
+  }
 #else
   (void)level;
 #endif

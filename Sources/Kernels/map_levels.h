@@ -31,16 +31,49 @@ void sth_map_max_pool_reference(const sth_map *dst, const sth_map_source *source
 void sth_map_conv_query_avx2(sth_map_conv_needs *needs, const sth_map_conv *shape);
 void sth_map_conv_pack_avx2(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
 void sth_map_conv_avx2(const sth_map_conv_operands *operands, const sth_map_conv *shape, int32_t begin, int32_t end);
+void sth_map_moments_avx2(float *records, const sth_map *src, int32_t begin, int32_t end);
+void sth_map_apply_avx2(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
+                         int32_t end);
+void sth_map_activate_avx2(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
+                            int32_t end);
+void sth_map_max_pool_avx2(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
+                            int32_t end);
 
 void sth_map_conv_query_avx512(sth_map_conv_needs *needs, const sth_map_conv *shape);
 void sth_map_conv_pack_avx512(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
 void sth_map_conv_avx512(const sth_map_conv_operands *operands, const sth_map_conv *shape, int32_t begin, int32_t end);
+void sth_map_moments_avx512(float *records, const sth_map *src, int32_t begin, int32_t end);
+void sth_map_apply_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
+                           int32_t end);
+void sth_map_activate_avx512(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
+                              int32_t end);
+void sth_map_max_pool_avx512(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
+                              int32_t end);
 
 void sth_map_conv_query_avx512bf16(sth_map_conv_needs *needs, const sth_map_conv *shape);
 void sth_map_conv_pack_avx512bf16(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
 void sth_map_conv_avx512bf16(const sth_map_conv_operands *operands, const sth_map_conv *shape, int32_t begin,
                              int32_t end);
+void sth_map_moments_avx512bf16(float *records, const sth_map *src, int32_t begin, int32_t end);
+void sth_map_apply_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
+                               int32_t end);
+void sth_map_activate_avx512bf16(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
+                                  int32_t end);
+void sth_map_max_pool_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
+                                  int32_t end);
 
 #endif  // __x86_64__
+
+#if defined(__aarch64__)
+
+void sth_map_moments_neon(float *records, const sth_map *src, int32_t begin, int32_t end);
+void sth_map_apply_neon(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
+                         int32_t end);
+void sth_map_activate_neon(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
+                            int32_t end);
+void sth_map_max_pool_neon(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
+                            int32_t end);
+
+#endif  // __aarch64__
 
 #endif  // STYLEHOST_KERNELS_MAP_LEVELS_H
