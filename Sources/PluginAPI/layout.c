@@ -28,3 +28,6 @@ AT(sth_format, out_white, 24);
 AT(sth_process, out, 32);
 AT(sth_entry, get_extension, 80);
 AT(sth_model_info, multiply_adds_per_pixel, 264);
+AT(sth_model_info, width, 4);
+AT(sth_fresh_tensor, dims, 24);
+AT(sth_models_api, describe_fresh, 16);

@@ -101,6 +101,19 @@ public struct GraphBuilder: ~Copyable {
   /// Element by element; equal shapes.
   public func add(_ a: Value, _ b: Value) -> Value { value { api.add?(graph, a.node, b.node) } }
 
+  /// The largest of each window of size x size, `stride` pixels apart. With `ceilMode` the last windows may reach out of `x` at
+  /// bottom and right and take what exists, so that sizes are divided rounding up.
+  public func maxPool2d(_ x: Value, size: Int, stride: Int, ceilMode: Bool = false) -> Value {
+    var options = sth_graph_max_pool2d()
+    options.struct_size = UInt32(MemoryLayout<sth_graph_max_pool2d>.size)
+    (options.size, options.stride) = (Int32(clamping: size), Int32(clamping: stride))
+    options.ceil_mode = ceilMode ? 1 : 0
+    return value { api.max_pool2d?(graph, x.node, &options) }
+  }
+
+  /// The hyperbolic tangent of each element.
+  public func tanh(_ x: Value) -> Value { value { api.tanh?(graph, x.node) } }
+
   /// Ends the building: `outputs` become output 0, 1, ...
   public consuming func finish(outputs: Value...) throws(PluginError) -> BuiltGraph {
     if let mistake = handle.mistake { throw mistake }

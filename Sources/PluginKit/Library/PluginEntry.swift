@@ -7,12 +7,10 @@ public typealias PluginEntry = UnsafePointer<sth_entry>
 extension StylePlugin where Self: ~Copyable {
   /// The table of this plugin; the same at every call. nil for a host of another major version.
   public static func entry(_ hostMajor: UInt32, _ hostMinor: UInt32) -> PluginEntry? {
-    entry(hostMajor, identify: nil)
+    entry(hostMajor, models: nil)
   }
 
-  fileprivate static func entry(
-    _ hostMajor: UInt32, identify: (@Sendable (WeightSet) throws(PluginError) -> ModelInfo?)?
-  ) -> PluginEntry? {
+  fileprivate static func entry(_ hostMajor: UInt32, models: ModelFunctions?) -> PluginEntry? {
     guard hostMajor == STH_ABI_MAJOR else { return nil }
     let descriptor = descriptor
     let type = TypeFunctions.seated(descriptor.id) { seat in
@@ -20,7 +18,7 @@ extension StylePlugin where Self: ~Copyable {
         descriptor, seat: seat,
         make: { host, parameters, rows throws(PluginError) in
           try Instance<Self>(host: host, parameters: parameters, rows: rows)
-        }, identify: identify)
+        }, models: models)
     }
     return type?.entry
   }
@@ -29,6 +27,9 @@ extension StylePlugin where Self: ~Copyable {
 extension ModelPlugin where Self: ~Copyable {
   /// The table of this plugin, which also says which model files it runs.
   public static func entry(_ hostMajor: UInt32, _ hostMinor: UInt32) -> PluginEntry? {
-    entry(hostMajor, identify: { weights throws(PluginError) in try identify(weights) })
+    let models = ModelFunctions(
+      identify: { weights throws(PluginError) in try identify(weights) },
+      fresh: { width throws(PluginError) in try fresh(width: width) })
+    return entry(hostMajor, models: models)
   }
 }

@@ -6,7 +6,7 @@ final class PluginType: Sendable {
   let id: String
   let rows: [ParameterRow]
   let make: @Sendable (PluginHost, Parameters, [ParameterRow]) throws(PluginError) -> AnyInstance
-  let identify: (@Sendable (WeightSet) throws(PluginError) -> ModelInfo?)?
+  let functions: ModelFunctions?
   // SAFETY: written by init before anyone else can see them, never changed and never freed.
   nonisolated(unsafe) let entry: UnsafePointer<sth_entry>
   nonisolated(unsafe) let models: UnsafePointer<sth_models_api>?
@@ -15,12 +15,12 @@ final class PluginType: Sendable {
   init(
     _ descriptor: PluginDescriptor, seat: Seat,
     make: @escaping @Sendable (PluginHost, Parameters, [ParameterRow]) throws(PluginError) -> AnyInstance,
-    identify: (@Sendable (WeightSet) throws(PluginError) -> ModelInfo?)?
+    models functions: ModelFunctions?
   ) {
     id = descriptor.id
     rows = descriptor.parameters.map(\.row)
     self.make = make
-    self.identify = identify
+    self.functions = functions
 
     var table = sth_entry()
     table.struct_size = UInt32(MemoryLayout<sth_entry>.size)
@@ -28,13 +28,14 @@ final class PluginType: Sendable {
     table.descriptor = Self.immortal(Self.descriptor(descriptor))
     InstanceFunctions.fill(&table)
     table.create = seat.create
-    table.get_extension = identify == nil ? nil : seat.getExtension
+    table.get_extension = functions == nil ? nil : seat.getExtension
     entry = Self.immortal(table)
 
     var api = sth_models_api()
     api.struct_size = UInt32(MemoryLayout<sth_models_api>.size)
     api.identify = seat.identify
-    models = identify == nil ? nil : Self.immortal(api)
+    api.describe_fresh = seat.describeFresh
+    models = functions == nil ? nil : Self.immortal(api)
   }
 
   private static func descriptor(_ swift: PluginDescriptor) -> sth_descriptor {

@@ -45,7 +45,7 @@ enum TypeFunctions {
     _ info: UnsafeMutablePointer<sth_model_info>?, _ report: UnsafeMutablePointer<sth_error>?
   ) -> sth_status {
     do throws(PluginError) {
-      guard let identify = type(seat)?.identify, let api, let weights, let info,
+      guard let identify = type(seat)?.functions?.identify, let api, let weights, let info,
         SizedStruct.size(of: api) >= MemoryLayout<sth_weights_api>.size,
         SizedStruct.size(of: UnsafePointer(info)) >= MemoryLayout<sth_model_info>.size
       else { throw PluginError(.invalidArgument, "identify() got no weights, or a struct that is too short") }
@@ -54,12 +54,38 @@ enum TypeFunctions {
       guard let found = try identify(lent) else {
         throw PluginError(.unsupported, "the model file is some other network's")
       }
-      withUnsafeMutableBytes(of: &info.pointee.architecture) { CText.write(found.architecture, to: $0) }
-      withUnsafeMutableBytes(of: &info.pointee.pixels) { CText.write(found.pixels, to: $0) }
-      info.pointee.multiply_adds_per_pixel = found.multiplyAddsPerPixel
+      write(found, to: info)
       return STH_OK
     } catch {
       return error.report(to: report)
     }
+  }
+
+  static func describeFresh(
+    _ seat: Int, _ width: Int32, _ info: UnsafeMutablePointer<sth_model_info>?, _ visit: sth_fresh_visit?,
+    _ argument: UnsafeMutableRawPointer?, _ report: UnsafeMutablePointer<sth_error>?
+  ) -> sth_status {
+    do throws(PluginError) {
+      guard let type = type(seat), let fresh = type.functions?.fresh, let info, let visit, width >= 0,
+        SizedStruct.size(of: UnsafePointer(info)) >= MemoryLayout<sth_model_info>.size
+      else {
+        throw PluginError(
+          .invalidArgument, "describe_fresh() got no visitor, a width below 0 or a struct that is too short")
+      }
+      guard let network = try fresh(width == 0 ? nil : Int(width)) else {
+        throw PluginError(.unsupported, "plugin '\(type.id)' has no fresh network to begin with")
+      }
+      write(network.info, to: info)
+      return network.visit(visit, argument)
+    } catch {
+      return error.report(to: report)
+    }
+  }
+
+  private static func write(_ model: ModelInfo, to info: UnsafeMutablePointer<sth_model_info>) {
+    withUnsafeMutableBytes(of: &info.pointee.architecture) { CText.write(model.architecture, to: $0) }
+    withUnsafeMutableBytes(of: &info.pointee.pixels) { CText.write(model.pixels, to: $0) }
+    info.pointee.width = Int32(clamping: model.width)
+    info.pointee.multiply_adds_per_pixel = model.multiplyAddsPerPixel
   }
 }

@@ -105,4 +105,7 @@ extension Parameter where Value == Image? {
     let row = ParameterRow(key: key, kind: STH_PARAM_IMAGE, label: label, help: help)
     return Self(row: row) { try? Image($0.image) }
   }
+
+  /// Without a picture the host does not start the plugin.
+  public var required: Self { with { $0.flags |= STH_PARAM_REQUIRED } }
 }

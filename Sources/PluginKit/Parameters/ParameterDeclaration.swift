@@ -46,6 +46,14 @@ public struct ParameterRow: Sendable {
     return UnsafePointer(place)
   }
 
-  var isText: Bool { kind == STH_PARAM_STRING || kind == STH_PARAM_PATH }
+  /// A value of this kind that was not given; numbers always are.
+  func isAbsent(_ value: sth_value) -> Bool {
+    switch kind {
+    case STH_PARAM_STRING, STH_PARAM_PATH: value.text == nil
+    case STH_PARAM_IMAGE: value.image == nil
+    default: false
+    }
+  }
+
   var isRequired: Bool { flags & STH_PARAM_REQUIRED != 0 }
 }

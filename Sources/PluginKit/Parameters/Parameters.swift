@@ -16,7 +16,7 @@ public struct Parameters {
     }
     values = UnsafeBufferPointer(start: params.values, count: rows.count)
     self.rows = rows
-    for i in 0..<rows.count where rows[i].isRequired && rows[i].isText && values[i].text == nil {
+    for i in 0..<rows.count where rows[i].isRequired && rows[i].isAbsent(values[i]) {
       throw PluginError(.badParameter, "cannot start without a value of '\(rows[i].key)': \(rows[i].help)")
     }
   }
