@@ -16,6 +16,8 @@ let package = Package(
   name: "stylehost",
   products: [
     .executable(name: "stylehost", targets: ["stylehost"]),
+    .library(name: "adain", type: .dynamic, targets: ["adain"]),
+    .library(name: "cut", type: .dynamic, targets: ["cut"]),
     .library(name: "johnson", type: .dynamic, targets: ["johnson"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
@@ -50,6 +52,12 @@ let package = Package(
       name: "Host", dependencies: ["PluginAPI", "Graph", "Kernels", "Weights", "Video"],
       swiftSettings: swift),
     .target(
+      name: "adain", dependencies: ["PluginKit", "Networks"], path: "Plugins/adain", exclude: ["README.md"],
+      swiftSettings: swift),
+    .target(
+      name: "cut", dependencies: ["PluginKit", "Networks"], path: "Plugins/cut", exclude: ["README.md"],
+      swiftSettings: swift),
+    .target(
       name: "johnson", dependencies: ["PluginKit", "Networks"], path: "Plugins/johnson", exclude: ["README.md"],
       swiftSettings: swift),
 
@@ -75,7 +83,7 @@ let package = Package(
     .testTarget(
       name: "NetworksTests",
       dependencies: [
-        "johnson", "Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights", "AllocationCounter",
+        "Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights", "AllocationCounter",
       ],
       exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
@@ -83,7 +91,7 @@ let package = Package(
       exclude: ["Fixtures"],
       swiftSettings: swift),
     .testTarget(
-      name: "stylehostTests", dependencies: ["stylehost", "johnson", "Weights", "Video"],
+      name: "stylehostTests", dependencies: ["stylehost", "Weights", "Video"],
       swiftSettings: swift),
   ],
   cLanguageStandard: .c11

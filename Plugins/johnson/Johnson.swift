@@ -27,6 +27,8 @@ struct Johnson: ModelPlugin, ~Copyable {
     return try JohnsonTransformer(weights).info
   }
 
+  static func fresh(width: Int?) throws(PluginError) -> FreshNetwork? { try JohnsonTransformer.fresh(width: width) }
+
   mutating func negotiate(_ stream: Stream, _ format: inout Format) throws(PluginError) {
     format.input = .bytes
     format.output = .bytes

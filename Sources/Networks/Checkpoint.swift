@@ -33,6 +33,20 @@ public struct Checkpoint {
   /// The shape under this key; nil where there is none.
   public func shape(of key: String) -> [Int]? { weights[prefix + key]?.shape }
 
+  /// Widths that a network may have: planes after its first convolution.
+  static let widths = 1...1024
+
+  /// The width of a network whose first convolution of a picture has this key and kernel.
+  /// Throws `badWeights` where it is missing or not the first convolution of any such network.
+  func width(fromFirst key: String, kernel: Int) throws(PluginError) -> Int {
+    guard let shape = shape(of: key) else { throw failure("tensor '\(key)' is missing") }
+    guard shape.count == 4, shape[1...] == [3, kernel, kernel], Self.widths.contains(shape[0]) else {
+      throw failure(
+        "tensor '\(key)' is \(WeightSet.text(shape)), expected [width,3,\(kernel),\(kernel)] of width \(Self.widths)")
+    }
+    return shape[0]
+  }
+
   /// Takes the tensor under this key. Throws `badWeights` where it is missing or of another shape.
   public mutating func tensor(_ key: String, _ shape: [Int]) throws(PluginError) -> Tensor {
     let tensor = try weights.tensor(named: prefix + key, shape: shape)

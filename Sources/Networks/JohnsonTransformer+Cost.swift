@@ -18,8 +18,14 @@ extension JohnsonTransformer {
 
   /// Network, width and pixel values in words.
   public var info: ModelInfo {
+    var info = Self.info(width: width)
+    info.multiplyAddsPerPixel = multiplyAddsPerPixel
+    return info
+  }
+
+  static func info(width: Int) -> ModelInfo {
     ModelInfo(
       architecture: "Johnson transformer net (pytorch/examples), width \(width)", pixels: "RGB 0...255 in and out",
-      multiplyAddsPerPixel: multiplyAddsPerPixel)
+      width: width)
   }
 }

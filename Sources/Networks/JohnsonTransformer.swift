@@ -28,12 +28,7 @@ public struct JohnsonTransformer {
   /// Throws `badWeights` where a tensor is missing, has another shape, or is not part of this network.
   public init(_ weights: WeightSet) throws(PluginError) {
     var file = Checkpoint(weights)
-    let first = "conv1.conv2d.weight"
-    guard let shape = file.shape(of: first) else { throw file.failure("tensor '\(first)' is missing") }
-    guard shape.count == 4, shape[1...] == [3, 9, 9], (1...1024).contains(shape[0]) else {
-      throw file.failure("tensor '\(first)' is \(WeightSet.text(shape)), expected [width,3,9,9] of width 1...1024")
-    }
-    width = shape[0]
+    width = try file.width(fromFirst: "conv1.conv2d.weight", kernel: 9)
     conv1 = try Conv2d(&file, "conv1.conv2d", (3, width), kernel: 9)
     in1 = try InstanceNorm2d(&file, "in1", width)
     conv2 = try Conv2d(&file, "conv2.conv2d", (width, width * 2), kernel: 3, stride: 2)

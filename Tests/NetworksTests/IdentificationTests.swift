@@ -1,13 +1,15 @@
-// What the johnson plugin says of model files, through the models extension of the contract.
+// What plugins say of model files, through the models extension of the contract.
 import PluginAPI
+import PluginKit
 import Testing
 import Weights
-import johnson
 
-@Suite("The johnson plugin identifies model files")
+@Suite("Plugins identify model files")
 struct IdentificationTests {
-  static func identify(_ tensors: [NamedTensor]) throws -> (status: sth_status, info: sth_model_info, message: String) {
-    let offered = johnson.entry(STH_ABI_MAJOR, STH_ABI_MINOR)
+  static func identify(
+    _ tensors: [NamedTensor], by plugin: EntryFunction = BuiltPlugins.johnson
+  ) throws -> (status: sth_status, info: sth_model_info, message: String) {
+    let offered = plugin(STH_ABI_MAJOR, STH_ABI_MINOR)
     let entry = try #require(offered)
     let table = try #require(entry.pointee.get_extension(STH_EXTENSION_MODELS))
     let host = try TestHost()
@@ -37,6 +39,48 @@ struct IdentificationTests {
     #expect(abs(info.multiply_adds_per_pixel * 512 * 512 - 40.3e9) < 0.1e9)
   }
 
+  @Test("A pair and a generator are described: architecture, width, pixels, cost")
+  func pairs() throws {
+    let pair = try Self.identify(SeededPairs.adain(), by: BuiltPlugins.adain)
+    #expect(pair.status == STH_OK && pair.info.width == 4)
+    #expect(Self.text(pair.info.architecture) == "AdaIN (VGG-19 to relu4_1 and decoder), width 4")
+    #expect(Self.text(pair.info.pixels) == "RGB 0...1 in and out")
+    let generator = try Self.identify(SeededPairs.cut(width: 64), by: BuiltPlugins.cut)
+    #expect(generator.status == STH_OK && generator.info.width == 64)
+    #expect(Self.text(generator.info.pixels) == "RGB -1...1 in and out")
+    // 56.8 GMAC at 256x256.
+    #expect(abs(generator.info.multiply_adds_per_pixel * 256 * 256 - 56.8e9) < 0.1e9)
+  }
+
+  @Test("No plugin takes another's network")
+  func strangers() throws {
+    let entries = [BuiltPlugins.johnson, BuiltPlugins.adain, BuiltPlugins.cut]
+    let files = try [SeededWeights.tensors(width: 4), SeededPairs.adain(), SeededPairs.cut()]
+    for (i, entry) in entries.enumerated() {
+      for (j, file) in files.enumerated() {
+        let status = try Self.identify(file, by: entry).status
+        #expect(status == (i == j ? STH_OK : STH_ERROR_UNSUPPORTED))
+      }
+    }
+  }
+
+  @Test("A decoder says what it lacks, an encoder where it belongs, and forms that do not run are refused by name")
+  func parts() throws {
+    let decoder = try Self.identify(SeededPairs.decoder(), by: BuiltPlugins.adain)
+    #expect(decoder.status == STH_OK)
+    #expect(Self.text(decoder.info.architecture) == "AdaIN decoder, width 4: needs encoder=FILE")
+    let encoder = try Self.identify(SeededPairs.encoder(), by: BuiltPlugins.adain)
+    #expect(encoder.status == STH_ERROR_BAD_WEIGHTS && encoder.message.contains("give the decoder and encoder=FILE"))
+    let front = try SeededPairs.cut().filter { !$0.name.hasPrefix("model.2") }
+    let transposed = try NamedTensor(name: "model.19.weight", shape: [1], floats: [0])
+    let cycle = try Self.identify(front + [transposed], by: BuiltPlugins.cut)
+    #expect(cycle.status == STH_ERROR_BAD_WEIGHTS)
+    #expect(cycle.message.contains("'model.19.weight' is a transposed convolution (CycleGAN)"))
+    let blurred = front.filter { !$0.name.hasPrefix("model.10.") && !$0.name.hasPrefix("model.11.") }
+    let blur = try Self.identify(blurred, by: BuiltPlugins.cut)
+    #expect(blur.status == STH_ERROR_BAD_WEIGHTS && blur.message.contains("blur filters (CUT with antialiasing)"))
+  }
+
   @Test("A damaged checkpoint is ours and bad; another network's is not ours")
   func others() throws {
     let damaged = try Self.identify(SeededWeights.tensors(width: 4).filter { $0.name != "res5.in2.weight" })
@@ -49,9 +93,9 @@ struct IdentificationTests {
 
   @Test("A host of another major version gets no table, and one table serves all calls")
   func versions() throws {
-    let (newer, older) = (johnson.entry(STH_ABI_MAJOR + 1, 0), johnson.entry(0, 0))
+    let (newer, older) = (BuiltPlugins.johnson(STH_ABI_MAJOR + 1, 0), BuiltPlugins.johnson(0, 0))
     #expect(newer == nil && older == nil)
-    let (first, second) = (johnson.entry(STH_ABI_MAJOR, 0), johnson.entry(STH_ABI_MAJOR, 7))
+    let (first, second) = (BuiltPlugins.johnson(STH_ABI_MAJOR, 0), BuiltPlugins.johnson(STH_ABI_MAJOR, 7))
     #expect(first != nil && first == second)
   }
 }

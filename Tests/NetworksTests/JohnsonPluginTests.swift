@@ -4,7 +4,6 @@ import Networks
 import PluginAPI
 import Testing
 import Weights
-import johnson
 
 @Suite("The johnson plugin")
 struct JohnsonPluginTests {

@@ -1,7 +1,7 @@
 // Drives a plugin through the C contract, the way a host does.
+import Glibc
 import PluginAPI
 import PluginKit
-import johnson
 
 /// What a plugin reported instead of working.
 struct PluginFailure: Error, CustomStringConvertible {
@@ -9,47 +9,58 @@ struct PluginFailure: Error, CustomStringConvertible {
   let description: String
 }
 
-/// An instance of the johnson plugin.
+/// An instance of a plugin, `johnson` where nothing else is said.
 final class PluginDriver {
   private let entry: sth_entry
   private let host: TestHost
   private var instance: OpaquePointer?
   private var parameters = sth_params()
   private let values: UnsafeMutablePointer<sth_value>
-  private let path: UnsafeMutablePointer<CChar>
+  private var texts: [UnsafeMutablePointer<CChar>] = []
+  private let pictures: [String: TestImage]
 
-  /// Creates the plugin on a model file.
-  init(model: String, host: TestHost) throws {
-    guard let table = johnson.entry(STH_ABI_MAJOR, STH_ABI_MINOR) else {
+  /// Creates the plugin on a model file, with values of other parameters that are texts or pictures.
+  init(
+    _ plugin: EntryFunction = BuiltPlugins.johnson, model: String, texts: [String: String] = [:],
+    pictures: [String: TestImage] = [:], host: TestHost
+  ) throws {
+    guard let table = plugin(STH_ABI_MAJOR, STH_ABI_MINOR) else {
       throw PluginFailure(status: -1, description: "no entry")
     }
     entry = table.pointee
     self.host = host
-    path = model.withCString { text in
-      let copy = UnsafeMutablePointer<CChar>.allocate(capacity: model.utf8.count + 1)
-      copy.initialize(from: text, count: model.utf8.count + 1)
-      return copy
+    self.pictures = pictures
+    let descriptor = entry.descriptor.pointee
+    let count = Int(descriptor.param_count)
+    values = .allocate(capacity: max(1, count))
+    values.initialize(repeating: sth_value(), count: max(1, count))
+    let texts = texts.merging(["model": model]) { $1 }
+    for i in 0..<count {
+      guard let key = descriptor.params[i].map({ String(cString: $0.pointee.key) }) else { continue }
+      if let text = texts[key], let copy = strdup(text) {
+        self.texts.append(copy)
+        values[i].text = UnsafePointer(copy)
+      }
+      values[i].image = pictures[key].map { UnsafePointer($0.raw) }
     }
-    values = .allocate(capacity: 1)
-    values.initialize(to: sth_value())
-    values.pointee.text = UnsafePointer(path)
-    parameters = sth_params(struct_size: UInt32(MemoryLayout<sth_params>.size), count: 1, values: values)
+    parameters = sth_params(
+      struct_size: UInt32(MemoryLayout<sth_params>.size), count: UInt32(count), values: values)
     try check { entry.create(host.raw, &parameters, &instance, &$0) }
   }
 
   deinit {
     if let instance { entry.destroy(instance) }
     values.deallocate()
-    path.deallocate()
+    for text in texts { free(text) }
   }
 
-  /// One picture through negotiate, activate, process and deactivate.
-  func run(_ input: TestImage) throws -> TestImage {
+  /// One picture through negotiate, activate, process and deactivate, in values from `black` to `white`.
+  func run(_ input: TestImage, black: Float = 0, white: Float = 255) throws -> TestImage {
     let output = TestImage(h: input.h, w: input.w)
     let format = try start(h: input.h, w: input.w)
     defer { stop() }
-    guard format.out_h == Int32(input.h), format.out_w == Int32(input.w), format.in_white == 255,
-      format.out_white == 255
+    guard format.out_h == Int32(input.h), format.out_w == Int32(input.w),
+      [format.in_black, format.out_black] == [black, black], [format.in_white, format.out_white] == [white, white]
     else { throw PluginFailure(status: -1, description: "unexpected format \(format)") }
     try process(input, output)
     return output

@@ -1,4 +1,5 @@
 // A host of the contract for tests: graph and kernels of the real rooms, model files through the real readers.
+import Glibc
 import Graph
 import PluginAPI
 
@@ -28,6 +29,8 @@ final class TestHost: @unchecked Sendable {
       self.engine.pool.parallelFor(count: count, grain: grain, body: body, argument: argument)
     }
     raw.pointee.should_abort = { _ in 0 }
+    raw.pointee.allocate = { _, bytes in aligned_alloc(64, (Int(bytes) + 63) / 64 * 64) }
+    raw.pointee.free = { _, memory in free(memory) }
     raw.pointee.get_extension = { host, name in
       guard let self = TestHost.of(host), let name else { return nil }
       let wanted = String(cString: name)

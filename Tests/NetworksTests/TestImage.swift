@@ -45,6 +45,22 @@ final class TestImage {
     return image
   }
 
+  /// The picture with its values 0...255 brought to other values of black and white.
+  static func picture(h: Int, w: Int, black: Float, white: Float) -> TestImage {
+    let image = picture(h: h, w: w)
+    for c in 0..<3 {
+      for y in 0..<h { for x in 0..<w { image[c, y, x] = image[c, y, x] / 255 * (white - black) + black } }
+    }
+    return image
+  }
+
+  /// The style of make_pair_reference.py: a picture of 0...1 whose channels are swapped.
+  static func style(h: Int = 40, w: Int = 27) -> TestImage {
+    let (image, source) = (TestImage(h: h, w: w), picture(h: h, w: w, black: 0, white: 1))
+    for c in 0..<3 { for y in 0..<h { for x in 0..<w { image[c, y, x] = source[2 - c, y, x] } } }
+    return image
+  }
+
   subscript(c: Int, y: Int, x: Int) -> Float {
     get { memory.assumingMemoryBound(to: Float.self)[(c * h + y) * rowFloats + x] }
     set { memory.assumingMemoryBound(to: Float.self)[(c * h + y) * rowFloats + x] = newValue }

@@ -14,6 +14,15 @@ public struct ResidualBlock {
     in2 = try InstanceNorm2d(&checkpoint, "\(key).in2", channels)
   }
 
+  /// Takes the convolutions `key.1` and `key.5`, 3x3 on `channels` planes, with norms that have nothing to learn: the blocks of
+  /// CycleGAN and CUT, whose keys are numbers of a Sequential.
+  public init(plain checkpoint: inout Checkpoint, _ key: String, _ channels: Int) throws(PluginError) {
+    conv1 = try Conv2d(&checkpoint, "\(key).1", (channels, channels), kernel: 3)
+    in1 = InstanceNorm2d()
+    conv2 = try Conv2d(&checkpoint, "\(key).5", (channels, channels), kernel: 3)
+    in2 = InstanceNorm2d()
+  }
+
   /// x: [channels, h, w]. Gives the same shape.
   public func callAsFunction(_ x: Value, in graph: borrowing GraphBuilder) -> Value {
     let y = graph.relu(in1(conv1(x, in: graph), in: graph))

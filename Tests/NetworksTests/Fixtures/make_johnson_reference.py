@@ -125,4 +125,4 @@ def main():
             print(f'{name} {h}x{w}: mean {y.mean():.3f} deviation {y.std():.3f} clamped {np.mean((y <= 0) | (y >= 255)):.3f}')
 
 
-main()
+if __name__ == '__main__': main()
