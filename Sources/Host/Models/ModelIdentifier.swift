@@ -78,7 +78,8 @@ struct ModelIdentifier {
     }
   }
 
-  private static func text<Tuple>(_ tuple: Tuple) -> String? {
+  /// The text in a C array that was imported as a tuple; nil where it is empty.
+  static func text<Tuple>(_ tuple: Tuple) -> String? {
     withUnsafeBytes(of: tuple) { bytes in
       let end = bytes.firstIndex(of: 0) ?? bytes.endIndex
       return end == 0 ? nil : String(decoding: bytes[..<end], as: UTF8.self)

@@ -27,7 +27,7 @@ public struct ParameterValues: Equatable, Sendable {
         throw HostError(
           .usage,
           "\(plugin.id) needs \(parameter.key)=... (\(parameter.help.isEmpty ? parameter.label : parameter.help)): "
-            + "write -s \(plugin.id):\(parameter.key)=\(parameter.kind == .path ? "FILE" : "VALUE")")
+            + "write -s \(plugin.id):\(parameter.key)=\([.path, .image].contains(parameter.kind) ? "FILE" : "VALUE")")
       }
     }
     self.parameters = plugin.parameters

@@ -5,6 +5,6 @@ import ArgumentParser
 /// Everything about model files.
 struct ModelsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "models", abstract: "Looks into model files and converts them.",
-    subcommands: [ModelsInspectCommand.self, ModelsConvertCommand.self])
+    commandName: "models", abstract: "Looks into model files, converts and begins them.",
+    subcommands: [ModelsInspectCommand.self, ModelsConvertCommand.self, ModelsInitCommand.self])
 }
