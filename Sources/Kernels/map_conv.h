@@ -4,6 +4,8 @@
 #ifndef STYLEHOST_KERNELS_MAP_CONV_H
 #define STYLEHOST_KERNELS_MAP_CONV_H
 
+#include "direct_conv.h"
+#include "fold_conv.h"
 #include "map_levels.h"
 #include "winograd_conv.h"
 #include "winograd_pack.h"
@@ -11,8 +13,10 @@
 STH_INLINE void sth_map_conv_query(sth_map_conv_needs *needs, const sth_map_conv *shape, const sth_map_conv_level *level) {
   if (sth_winograd_accepts(shape)) {
     sth_winograd_query(needs, shape, level);
+  } else if (sth_fold_accepts(shape)) {
+    sth_fold_query(needs, shape, level);
   } else {
-    sth_map_conv_query_reference(needs, shape);
+    sth_direct_query(needs, shape, level);
   }
 }
 
@@ -20,8 +24,10 @@ STH_INLINE void sth_map_conv_pack(void *packed, const float *weights, const floa
                                   const sth_map_conv_level *level) {
   if (sth_winograd_accepts(shape)) {
     sth_winograd_pack(packed, weights, bias, shape, level);
+  } else if (sth_fold_accepts(shape)) {
+    sth_fold_pack(packed, weights, bias, shape, level);
   } else {
-    sth_map_conv_pack_reference(packed, weights, bias, shape);
+    sth_direct_pack(packed, weights, bias, shape, level);
   }
 }
 
@@ -29,8 +35,10 @@ STH_INLINE void sth_map_conv_run(const sth_map_conv_operands *operands, const st
                                  const sth_map_conv_level *level, int32_t begin, int32_t end) {
   if (sth_winograd_accepts(shape)) {
     sth_winograd_run(operands, shape, level, begin, end);
+  } else if (sth_fold_accepts(shape)) {
+    sth_fold_run(operands, shape, level, begin, end);
   } else {
-    sth_map_conv_reference(operands, shape, begin, end);
+    sth_direct_run(operands, shape, level, begin, end);
   }
 }
 
