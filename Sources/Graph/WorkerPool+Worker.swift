@@ -13,8 +13,11 @@ struct ParallelJob {
 }
 
 extension WorkerPool {
-  /// Rounds of looking for work, each ended by giving the CPU to whoever wants it, before a worker sleeps: about 0.1 ms.
-  static let spinRounds = 200
+  /// Nanoseconds for which a thread that waits keeps its CPU to itself. The next loop of a frame usually comes within them,
+  /// and a thread that has let another program in is back only when that has had its turn, milliseconds later.
+  static let patience: UInt64 = 100_000
+  /// Nanoseconds after which a worker without work sleeps. Between the two it gives the CPU to whoever wants it.
+  static let wakefulness: UInt64 = 200_000
 
   /// The life of one worker thread.
   func work(as worker: Int) {
@@ -63,12 +66,24 @@ extension WorkerPool {
 
   /// Waits for a job without sleeping; false when none came.
   private func spin(after seen: UInt64) -> Bool {
-    for _ in 0..<Self.spinRounds {
-      for _ in 0..<32 where isOpen(state.load(ordering: .acquiring), after: seen) { return true }
-      if stopping.load(ordering: .relaxed) { return true }
-      sched_yield()
+    let start = PlanProfile.now()
+    while true {
+      if isOpen(state.load(ordering: .acquiring), after: seen) || stopping.load(ordering: .relaxed) { return true }
+      // Reading the clock is also the pause between two looks.
+      let waited = PlanProfile.now() - start
+      if waited > Self.wakefulness { return false }
+      if waited > Self.patience { sched_yield() }
     }
-    return false
+  }
+
+  /// Waits until no worker is inside the job that the caller has closed.
+  func waitForWorkers() {
+    guard state.load(ordering: .acquiring) & Self.insideMask != 0 else { return }
+    let start = PlanProfile.now()
+    while state.load(ordering: .acquiring) & Self.insideMask != 0 {
+      // A worker may have lost its CPU to another program in the middle of a part: it can have this one.
+      if PlanProfile.now() - start > Self.patience { sched_yield() }
+    }
   }
 
   private func sleep(after seen: UInt64) {

@@ -94,11 +94,7 @@ public final class WorkerPool: @unchecked Sendable {
     if sleeping.load(ordering: .sequentiallyConsistent) > 0 { bed.wakeAll() }
     takeParts(worker: 0)
     state.bitwiseAnd(~Self.openBit, ordering: .acquiringAndReleasing)
-    var turns = 0
-    while state.load(ordering: .acquiring) & Self.insideMask != 0 {
-      turns += 1
-      if turns & 63 == 0 { sched_yield() }
-    }
+    waitForWorkers()
   }
 
   private static func runInline(
