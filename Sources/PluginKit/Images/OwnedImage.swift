@@ -14,7 +14,7 @@ public struct OwnedImage: ~Copyable {
     func refused() -> PluginError {
       PluginError(.noMemory, "cannot reserve memory for a picture of \(channels) planes of \(width)x\(height)")
     }
-    let rowBytes = (width * 4 + 63) / 64 * 64
+    let rowBytes = (min(width, Int(Int32.max)) * 4 + 63) / 64 * 64
     let (planeBytes, tooHigh) = rowBytes.multipliedReportingOverflow(by: height)
     let (bytes, tooMany) = planeBytes.multipliedReportingOverflow(by: channels)
     guard channels >= 1, height >= 1, width >= 1, !tooHigh, !tooMany, bytes < Int.max - 64,
