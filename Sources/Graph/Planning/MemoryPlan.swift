@@ -79,7 +79,8 @@ struct MemoryPlan {
     return units
   }
 
-  private func bytes(of buffer: Int, in lowering: Lowering) -> Int {
+  /// Memory that a buffer takes.
+  func bytes(of buffer: Int, in lowering: Lowering) -> Int {
     let (shape, content) = (lowering.buffers[buffer].shape, lowering.buffers[buffer].content)
     let bytes =
       switch content {

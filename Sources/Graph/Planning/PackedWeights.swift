@@ -13,9 +13,13 @@ final class PackedBlock: @unchecked Sendable {
 
   init(bytes: Int) throws(GraphError) {
     var memory: UnsafeMutableRawPointer?
-    guard posix_memalign(&memory, MemoryPlan.alignment, max(bytes, 1)) == 0, let memory else {
+    let isLarge = bytes >= Arena.hugePage
+    let boundary = isLarge ? Arena.hugePage : MemoryPlan.alignment
+    guard posix_memalign(&memory, boundary, max(bytes, 1)) == 0, let memory else {
       throw .noMemory("cannot reserve \(MemoryBudget.mebibytes(bytes)) MiB for weights; use a smaller model")
     }
+    // Every unit of a convolution walks through all of its weights: on small pages each walk misses the address cache.
+    if isLarge { _ = madvise(memory, bytes / Arena.hugePage * Arena.hugePage, MADV_HUGEPAGE) }
     data = memory
     self.bytes = bytes
   }

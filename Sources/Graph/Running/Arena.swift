@@ -10,7 +10,7 @@ final class Arena: @unchecked Sendable {
   private let mapping: UnsafeMutableRawPointer
   private let mappedBytes: Int
 
-  private static let hugePage = 2 << 20
+  static let hugePage = 2 << 20
 
   init(bytes: Int) throws(GraphError) {
     let isLarge = bytes >= Self.hugePage
