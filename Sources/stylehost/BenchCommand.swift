@@ -36,8 +36,7 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp(
       "As in a run; throughput measures a frame per thread, each stage on one.", valueName: "latency|throughput|auto"))
   var mode = WorkMode.latency
-  @Option(help: ArgumentHelp("Precision of the computation; f32 is the one there is.", valueName: "name"))
-  var precision = "f32"
+  @Option(help: ArgumentHelp("As in a run.", valueName: "f32|bf16|int8|auto")) var precision = PrecisionWish.f32
   @Option(
     name: [.customShort("i"), .long],
     help: ArgumentHelp("A video to read instead of the synthetic picture.", valueName: "file")) var input: String?
@@ -68,7 +67,6 @@ struct BenchCommand: ParsableCommand {
 
   /// What was asked for, checked as far as words go.
   private func plan() throws(HostError) -> Benchmark {
-    guard precision == "f32" else { throw HostError(.usage, "--precision \(precision): today there is f32 only") }
     guard let size = InputOptions.parseSize(size) else {
       throw HostError(.usage, "--size \(size) is not WIDTHxHEIGHT, such as 640x480")
     }
@@ -84,6 +82,7 @@ struct BenchCommand: ParsableCommand {
     benchmark.warmup = warmup
     benchmark.output = (format, codec ?? (format == "nut" ? "rawvideo" : nil))
     benchmark.mode = mode
+    benchmark.precision = precision
     benchmark.isProfiled = profile
     benchmark.dumpFolder = dump
     return benchmark

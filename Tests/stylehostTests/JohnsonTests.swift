@@ -82,6 +82,60 @@ struct JohnsonTests {
     #expect(outcome.text == "30\n", "\(outcome.words)")
   }
 
+  @Test("reduced precision keeps 40 dB of the picture of float32", arguments: ["bf16", "int8"])
+  func precision(name: String) throws {
+    for net in ["candy.safetensors", "mosaic.safetensors", "rain-princess_nc16_b1_e2_1e05_1e10.model"] {
+      let outcome = try Program.shell(
+        """
+        ffmpeg -v error -y -i \(media)/bikes.mp4 -frames:v 2 -vf scale=256:-2 -pix_fmt yuv444p -f yuv4mpegpipe p.y4m
+        $S -q -s \(weights)/\(net) p.y4m > f32.y4m && $S -q -s \(weights)/\(net) --precision \(name) p.y4m > low.y4m
+        """, in: folder)
+      #expect(outcome.code == 0, "\(outcome.words)")
+      let (high, low) = (try bytes("f32.y4m"), try bytes("low.y4m"))
+      #expect(high.count == low.count && !high.isEmpty)
+      let squares = zip(high, low).reduce(0) { $0 + (Int($1.0) - Int($1.1)) * (Int($1.0) - Int($1.1)) }
+      let decibels = squares == 0 ? .infinity : 10 * log10(255 * 255 * Double(high.count) / Double(squares))
+      #expect(decibels >= 40, "\(net) at \(name): \(decibels) dB")
+    }
+  }
+
+  private func bytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+  }
+
+  @Test("auto measures a model once, says what it chose, and remembers it; a damaged memory is measured anew")
+  func automatic() throws {
+    let net = "\(weights)/mosaic_nc8_b1_e2_1e05_1e10.model"
+    let outcome = try Program.shell(
+      """
+      export XDG_CACHE_HOME=$PWD/cache; rm -rf cache
+      ffmpeg -v error -y -i \(media)/bikes.mp4 -frames:v 1 -vf scale=64:-2 -f yuv4mpegpipe a.y4m
+      go() { $S -y -s \(net) --precision $1 $2 a.y4m $1.y4m 2>&1 | grep -o 'precision of .*'; }
+      go auto; go auto; go auto -v; printf '{' > cache/stylehost/precisions.json; go auto
+      for p in f32 bf16 int8; do $S -q -y -s \(net) --precision $p a.y4m $p.y4m 2> /dev/null; cmp -s $p.y4m auto.y4m && echo same; done | head -1
+      """, in: folder)
+    let lines = outcome.text.split(separator: "\n").map(String.init)
+    try #require(lines.count == 4, "\(outcome.text)\(outcome.words)")
+    for line in [lines[0], lines[2]] {
+      #expect(line.hasPrefix("precision of mosaic_nc8_b1_e2_1e05_1e10.model: ") && line.contains("measured once)"))
+      #expect(line.contains("f32 ") && line.contains(" ms"))
+    }
+    #expect(lines[1].hasSuffix("as measured before"))
+    #expect(lines[3] == "same")
+  }
+
+  @Test("a precision that the CPU level lacks is said in one line, and the next finer one runs")
+  func lackingPrecision() throws {
+    let net = "\(weights)/mosaic_nc8_b1_e2_1e05_1e10.model"
+    let outcome = try Program.shell(
+      """
+      export STYLEHOST_CPU=reference; ffmpeg -v error -y -i \(media)/bikes.mp4 -frames:v 1 -vf scale=64:-2 -f yuv4mpegpipe l.y4m
+      $S -q -s \(net) l.y4m > f32.y4m && $S -s \(net) --precision bf16 l.y4m 2>&1 > bf16.y4m | grep -c 'cannot be had at CPU level reference: f32 runs'
+      cmp f32.y4m bf16.y4m && $S -s ./glow.so --precision bf16 l.y4m 2>&1 > /dev/null | grep -c 'does nothing here'
+      """.replacingOccurrences(of: "./glow.so", with: try Clips.folder.get() + "/glow.so"), in: folder)
+    #expect(outcome.text == "1\n1\n", "\(outcome.words)")
+  }
+
   @Test("memory does not grow over 2,000 frames")
   func memory() throws {
     let outcome = try Program.shell(

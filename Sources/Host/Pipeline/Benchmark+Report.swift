@@ -44,7 +44,7 @@ extension Benchmark {
     public let seconds: Double
     /// Frames per second of the whole pipeline, stages overlapping.
     public let fps: Double
-    /// "f32".
+    /// What really ran: "f32", "bf16", "int8"; several where styles differ.
     public let precision: String
     /// Threads that worked on a frame.
     public let threads: Int
@@ -67,7 +67,7 @@ extension Benchmark {
 
     init(
       _ benchmark: Benchmark, _ run: Pipeline.Report, _ video: VideoProperties, _ services: ComputeServices,
-      preparation: Preparation, seconds: Double
+      preparation: Preparation, seconds: Double, precision: String?
     ) {
       styles = benchmark.styles.map(\.description)
       input = benchmark.input ?? "synthetic"
@@ -77,7 +77,7 @@ extension Benchmark {
       warmup = benchmark.warmup
       self.seconds = seconds
       fps = seconds > 0 ? Double(frames) / seconds : 0
-      precision = "f32"
+      self.precision = precision ?? PrecisionWish.f32.rawValue
       threads = services.threadCount
       cpuLevel = services.cpuLevelName
       peakRssBytes = Report.peakMemory()

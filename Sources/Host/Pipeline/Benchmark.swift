@@ -20,6 +20,8 @@ public struct Benchmark: Sendable {
   public var output: (format: String, codec: String?) = ("nut", "rawvideo")
   /// How threads share the work; the figures of stages are those of one lane.
   public var mode = WorkMode.latency
+  /// What styles compute in.
+  public var precision = PrecisionWish.f32
   /// Whether the steps of the styles' graphs are timed too.
   public var isProfiled = false
   /// A folder for the first frame as the styles see and make it.
@@ -63,7 +65,9 @@ public struct Benchmark: Sendable {
     var preparation = Preparation()
     var lanes: StyleLanes?
     if !resolved.isEmpty {
-      let made = try preparation.load { try StyleLanes(resolved, services, mode: mode, isLive: false) }
+      let made = try preparation.load {
+        try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: false)
+      }
       let size = try preparation.compile {
         try made.prepare(h: video.height, w: video.width, frameRate: video.frameRate)
       }
@@ -92,7 +96,8 @@ public struct Benchmark: Sendable {
       )
     }
     let seconds = warm.withLock { $0 }.map { (end - $0).milliseconds / 1e3 } ?? run.seconds
-    return Report(self, run, properties, services, preparation: preparation, seconds: seconds)
+    return Report(
+      self, run, properties, services, preparation: preparation, seconds: seconds, precision: lanes?.precisionName)
   }
 
   private var outputOptions: OutputOptions {
@@ -122,8 +127,8 @@ public struct Benchmark: Sendable {
     var event = try source.next()
     while case .packet = event { event = try source.next() }
     guard case .frame(let frame) = event else { throw HostError(.input, "there is no frame to dump") }
-    let chain = try StyleChain.start(resolved, services)
-    let rate = video.frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
-    return try PictureDump(of: frame, frameRate: rate, through: chain, services, into: folder)
+    let lanes = try StyleLanes(resolved, services, mode: .latency, precision: precision, isLive: false)
+    _ = try lanes.prepare(h: frame.height, w: frame.width, frameRate: video.frameRate)
+    return try PictureDump(of: frame, through: lanes.first, services, into: folder)
   }
 }

@@ -17,6 +17,8 @@ public struct ConversionJob: Sendable {
   public var styles: [StyleSpec] = []
   /// How threads share the work.
   public var mode = WorkMode.auto
+  /// What styles compute in.
+  public var precision = PrecisionWish.f32
   /// Where progress goes beside the log's live line.
   public var progress = ProgressOptions()
   /// Damage that the decoder could conceal makes the result partial too.
@@ -54,7 +56,9 @@ public struct ConversionJob: Sendable {
     let resolver = StyleResolver(library)
     var resolved: [ResolvedStyle] = []
     for style in styles { resolved.append(try resolver.resolve(style)) }
-    let lanes = resolved.isEmpty ? nil : try StyleLanes(resolved, services, mode: mode, isLive: source.isLive)
+    let lanes =
+      resolved.isEmpty
+      ? nil : try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: source.isLive)
 
     let interrupt = InterruptFlag()
     stop.whenSet { interrupt.set() }

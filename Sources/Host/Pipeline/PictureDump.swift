@@ -27,14 +27,12 @@ public struct PictureDump: Encodable, Sendable {
   /// What the last style made.
   public let output: Picture
 
-  /// Runs a frame through a chain and writes `input.f32` and `output.f32` into a folder, which is made where it is missing.
+  /// Runs a frame through a chain that is ready for it and writes `input.f32` and `output.f32` into a folder, which is made where it is missing.
   ///
   /// - Throws: `HostError`.
   init(
-    of frame: Frame, frameRate: (num: Int32, den: Int32), through chain: StyleChain, _ services: ComputeServices,
-    into folder: String
+    of frame: Frame, through chain: StyleChain, _ services: ComputeServices, into folder: String
   ) throws(HostError) {
-    try chain.prepare(h: frame.height, w: frame.width, frameRate: frameRate)
     guard let source = chain.input else {
       throw HostError(.plugin, "the styles were not made ready: please report this")
     }

@@ -1,5 +1,6 @@
 // StyleLanes.swift - the styles of a run: once, with all threads on a frame, or once per thread.
 
+import Graph
 import Video
 
 /// Chains of the same styles with the same values. A lane works on one frame at a time, lanes work side by side.
@@ -19,10 +20,11 @@ final class StyleLanes {
     let color: ColorTags
   }
 
-  private let styles: [ResolvedStyle]
+  private var styles: [ResolvedStyle]
   private let services: ComputeServices
+  private let precision: PrecisionWish
   private let isShared: Bool
-  private let bytesBefore: Int
+  private var bytesBefore: Int
   private var lanes: [Lane]
 
   /// Starts the first lane: most mistakes show here, before anything is known of the stream.
@@ -30,10 +32,12 @@ final class StyleLanes {
   /// - Parameter isLive: see `MediaSource.isLive`.
   /// - Throws: `HostError`: plugin, or usage for a parameter that a plugin refuses and for a mode the styles cannot have.
   init(
-    _ styles: [ResolvedStyle], _ services: ComputeServices, mode: WorkMode, isLive: Bool
+    _ styles: [ResolvedStyle], _ services: ComputeServices, mode: WorkMode, precision: PrecisionWish, isLive: Bool
   ) throws(HostError) {
     self.styles = styles
     self.services = services
+    self.precision = precision
+    for index in styles.indices { self.styles[index].precision = precision.precision }
     isShared = try mode.usesLanes(for: styles.map(\.plugin.info), isLive: isLive, threads: services.threadCount)
     bytesBefore = LaneBudget.heldBytes()
     lanes = []
@@ -43,13 +47,18 @@ final class StyleLanes {
   /// Lanes that will work side by side.
   var count: Int { lanes.count }
 
+  /// The chain of the first lane.
+  var first: StyleChain { lanes[0].chain }
+
   /// Makes every lane ready for a size, as many as memory lets there be.
   ///
   /// - Returns: the size of the output.
   /// - Throws: `HostError` of kind plugin.
   func prepare(h: Int, w: Int, frameRate: Rational?) throws(HostError) -> (h: Int, w: Int) {
     let rate = frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
+    if precision == .auto { try choosePrecision(h: h, w: w) }
     let size = try lanes[0].chain.prepare(h: h, w: w, frameRate: rate)
+    sayPrecision()
     guard isShared else { return size }
     let threads = services.threadCount
     let count = LaneBudget.lanes(
@@ -69,6 +78,36 @@ final class StyleLanes {
   /// What the threads of the pipeline call, one each.
   func stylists(_ output: Output, frameRate: Rational?, times: StageTimes) -> [FrameStylist] {
     lanes.map { FrameStylist($0.chain, $0.services, output: output, frameRate: frameRate, times: times) }
+  }
+
+  /// The precision that plans really have, "f32" where there are none.
+  var precisionName: String {
+    let names = Set(lanes[0].services.engine.plans.map(\.precision.rawValue))
+    return names.isEmpty ? ComputePrecision.f32.rawValue : names.sorted().joined(separator: "+")
+  }
+
+  /// Starts the first lane anew where the styles are better off in something else than float32.
+  private func choosePrecision(h: Int, w: Int) throws(HostError) {
+    let chooser = PrecisionChooser(services)
+    for index in styles.indices {
+      styles[index].precision = try chooser.choose(for: styles[index], h: h, w: w)
+    }
+    guard styles.contains(where: { $0.precision != .f32 }) else { return }
+    let own = lanes[0].services
+    lanes = []
+    bytesBefore = LaneBudget.heldBytes()
+    lanes.append(try start(own))
+  }
+
+  /// Says where a precision that was asked for cannot be had.
+  private func sayPrecision() {
+    guard precision != .f32, precision != .auto, precisionName != precision.rawValue else { return }
+    let isGraph = !lanes[0].services.engine.plans.isEmpty
+    services.log.once(
+      .warning,
+      isGraph
+        ? "--precision \(precision.rawValue) cannot be had at CPU level \(services.cpuLevelName): \(precisionName) runs instead"
+        : "--precision \(precision.rawValue) does nothing here: this style computes by itself")
   }
 
   private func start(_ services: ComputeServices) throws(HostError) -> Lane {

@@ -28,15 +28,15 @@ public final class ComputeServices: @unchecked Sendable {
   public convenience init(
     threads: Int? = nil, cpuLevel: UInt32 = sth_cpu_level_best(), log: HostLog = HostLog()
   ) throws(HostError) {
-    try self.init(threads: threads, cpuLevel: cpuLevel, log: log, abort: AbortFlag())
+    try self.init(WorkerPool(threads: threads), cpuLevel: cpuLevel, log: log, abort: AbortFlag())
   }
 
-  private init(threads: Int?, cpuLevel: UInt32, log: HostLog, abort: AbortFlag) throws(HostError) {
+  private init(_ pool: WorkerPool, cpuLevel: UInt32, log: HostLog, abort: AbortFlag) throws(HostError) {
     var frameKernels = sth_frame_kernels()
     frameKernels.struct_size = UInt32(MemoryLayout<sth_frame_kernels>.size)
     sth_frame_kernels_fill(&frameKernels, cpuLevel)
     self.frameKernels = frameKernels
-    self.pool = WorkerPool(threads: threads)
+    self.pool = pool
     self.log = log
     self.abort = abort
     self.cpuLevel = cpuLevel
@@ -49,7 +49,12 @@ public final class ComputeServices: @unchecked Sendable {
 
   /// The same services with threads of their own, for work beside that of others: one wish to give up ends both.
   func lane(threads: Int) throws(HostError) -> ComputeServices {
-    try ComputeServices(threads: threads, cpuLevel: cpuLevel, log: log, abort: abort)
+    try ComputeServices(WorkerPool(threads: threads), cpuLevel: cpuLevel, log: log, abort: abort)
+  }
+
+  /// The same services and threads with an engine of their own, which knows no other plans.
+  func apart() throws(HostError) -> ComputeServices {
+    try ComputeServices(pool, cpuLevel: cpuLevel, log: log, abort: abort)
   }
 
   /// Kernel table at the chosen level.

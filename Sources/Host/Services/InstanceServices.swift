@@ -1,6 +1,7 @@
 // InstanceServices.swift - the sth_host that one instance of a plugin is handed.
 
 import Foundation
+import Graph
 import PluginAPI
 import Synchronization
 
@@ -14,14 +15,18 @@ final class InstanceServices: @unchecked Sendable {
   let heldBytes = Atomic<Int64>(0)
   private let shared: ComputeServices
   private let plugin: String
+  private let precision: ComputePrecision
   private let withheld: Bool
   private let name = strdup("stylehost")
   private let version = strdup(HostVersion.text)
 
-  /// - Parameter withheld: every extension is kept from the plugin; for validation.
-  init(_ shared: ComputeServices, plugin: String, withheld: Bool = false) {
+  /// - Parameters:
+  ///   - precision: of the plugin's graphs.
+  ///   - withheld: every extension is kept from the plugin; for validation.
+  init(_ shared: ComputeServices, plugin: String, precision: ComputePrecision = .f32, withheld: Bool = false) {
     self.shared = shared
     self.plugin = plugin
+    self.precision = precision
     self.withheld = withheld
     host = UnsafeMutablePointer<sth_host>.allocate(capacity: 1)
     host.initialize(to: sth_host())
@@ -75,7 +80,7 @@ final class InstanceServices: @unchecked Sendable {
     switch name {
     case STH_EXTENSION_WEIGHTS: return UnsafeRawPointer(WeightsTable.table)
     case STH_EXTENSION_KERNELS: return UnsafeRawPointer(shared.kernels)
-    case STH_EXTENSION_GRAPH: return UnsafeRawPointer(shared.engine.api)
+    case STH_EXTENSION_GRAPH: return UnsafeRawPointer(shared.engine.api(for: precision))
     default: return nil
     }
   }

@@ -13,7 +13,8 @@ extension StyleChain {
       let snapshot = try ParameterSnapshot(style.values) { path throws(HostError) in
         try PictureDecoder.decode(path, services)
       }
-      let own = InstanceServices(services, plugin: style.plugin.info.id, withheld: withheld)
+      let own = InstanceServices(
+        services, plugin: style.plugin.info.id, precision: style.precision, withheld: withheld)
       instances.append(try StyleInstance(style.plugin, snapshot: snapshot, services: own))
     }
     return StyleChain(instances, services)

@@ -1,6 +1,7 @@
 // StyleResolver.swift - from what a person typed to a loaded plugin with checked values.
 
 import Foundation
+import Graph
 import Weights
 
 /// A style that can be started.
@@ -9,6 +10,13 @@ public struct ResolvedStyle: Sendable {
   public let plugin: LoadedPlugin
   /// Its values.
   public let values: ParameterValues
+  /// What its graphs compute in, as far as this machine can.
+  var precision = ComputePrecision.f32
+
+  init(plugin: LoadedPlugin, values: ParameterValues) {
+    self.plugin = plugin
+    self.values = values
+  }
 }
 
 /// Finds what a name means: a file, a plugin, an installed style - in this order. One thread at a time.

@@ -1,0 +1,70 @@
+// PrecisionChooser.swift - --precision auto: what a style is to compute in, from memory or by trying.
+
+import Foundation
+import Graph
+
+struct PrecisionChooser {
+  private let services: ComputeServices
+  private let cache: PrecisionCache
+
+  init(_ services: ComputeServices, cache: PrecisionCache = PrecisionCache()) {
+    self.services = services
+    self.cache = cache
+  }
+
+  /// The fastest precision that keeps the picture of a style. Says what it has measured.
+  ///
+  /// - Parameter h: and `w`: of the stream.
+  /// - Throws: `HostError` where the style does not run.
+  func choose(for style: ResolvedStyle, h: Int, w: Int) throws(HostError) -> ComputePrecision {
+    let side = PrecisionChooser.side(h: h, w: w)
+    let key = PrecisionChooser.key(style, side: side, level: services.cpuLevelName)
+    if let known = cache.trial(for: key) {
+      services.log.say(.debug, "precision of \(style.shortName): \(known.choice.rawValue), as measured before")
+      return known.choice
+    }
+    let trial = try PrecisionTrial(of: style, side: side, services)
+    cache.remember(trial, for: key)
+    services.log.say(.info, "precision of \(style.shortName): \(trial.choice.rawValue) (\(trial.words), measured once)")
+    return trial.choice
+  }
+
+  /// Side of the square that stands for a size: what is fastest depends on it a little.
+  static func side(h: Int, w: Int) -> Int {
+    [512, 256].first { $0 * $0 <= h.multipliedReportingOverflow(by: w).partialValue } ?? 128
+  }
+
+  /// All that decides on the outcome: program, CPU level, size, plugin, values, and the files that values name.
+  static func key(_ style: ResolvedStyle, side: Int, level: String) -> String {
+    var parts = [HostVersion.text, identity(ProgramFiles.executable), level, "\(side)"]
+    parts += [style.plugin.info.id, style.plugin.info.version, style.plugin.path, identity(style.plugin.path)]
+    for (parameter, value) in zip(style.values.parameters, style.values.values) {
+      parts.append("\(parameter.key)=\(value)")
+      switch value {
+      case .text(let path?) where parameter.kind == .path: parts += [absolute(path), identity(path)]
+      case .picture(let path?): parts += [absolute(path), identity(path)]
+      default: break
+      }
+    }
+    return parts.joined(separator: "|")
+  }
+
+  private static func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : PathText.join(FileManager.default.currentDirectoryPath, path)
+  }
+
+  /// Size and time of a file.
+  private static func identity(_ path: String) -> String {
+    ScanCache.Identity(path: path).map { "\($0.size),\($0.modified)" } ?? "none"
+  }
+}
+
+extension ResolvedStyle {
+  /// What a person would call it: the model's file, or the plugin.
+  var shortName: String {
+    for (parameter, value) in zip(values.parameters, values.values) {
+      if parameter.isModel, case .text(let path?) = value { return PathText.lastPart(path) }
+    }
+    return plugin.info.id
+  }
+}
