@@ -16,14 +16,16 @@ STH_INLINE void sth_band_columns(int32_t *columns, const sth_conv2d *conv, int64
   }
 }
 
-// One block of 16 channels of one row: pixels `step` numbers apart.
-STH_INLINE void sth_band_lanes(void *to, const void *row, const int32_t *columns, int32_t count, int32_t step,
-                               sth_lanes scale, sth_lanes shift, const int relu, const int from_bf16,
+// One block of 16 channels of one row: pixels `step` numbers apart. The same pixels `ahead` bytes on are asked
+// for: pieces of rows are too short and too far apart for the processor to foresee.
+STH_INLINE void sth_band_lanes(void *to, const void *row, int64_t ahead, const int32_t *columns, int32_t count,
+                               int32_t step, sth_lanes scale, sth_lanes shift, const int relu, const int from_bf16,
                                const int to_bf16) {
   for (int32_t i = 0; i < count; i++) {
     const int64_t at = (int64_t)columns[i] * STH_MAP_LANES;
     sth_lanes u = 0.0f;
     if (at >= 0) {
+      __builtin_prefetch((const char *)row + at * (from_bf16 ? 2 : 4) + ahead);
       u = from_bf16 ? sth_lanes_load_bf16((const uint16_t *)row + at) : sth_lanes_load((const float *)row + at);
       u = sth_lanes_fma(u, scale, shift);
       if (relu) u = sth_lanes_relu(u);
@@ -50,11 +52,12 @@ STH_INLINE void sth_band_blocked_row(char *to, const sth_map_conv_operands *oper
       scale = sth_lanes_load(operands->in_scale + block * STH_MAP_LANES);
       shift = sth_lanes_load(operands->in_shift + block * STH_MAP_LANES);
     }
+    const int64_t ahead = src->h_stride * (from_bf16 ? 2 : 4);
     char *lanes = to + block * STH_MAP_LANES * (to_bf16 ? 2 : 4);
     if (conv->in_relu) {
-      sth_band_lanes(lanes, row, columns, count, pixel, scale, shift, 1, from_bf16, to_bf16);
+      sth_band_lanes(lanes, row, ahead, columns, count, pixel, scale, shift, 1, from_bf16, to_bf16);
     } else {
-      sth_band_lanes(lanes, row, columns, count, pixel, scale, shift, 0, from_bf16, to_bf16);
+      sth_band_lanes(lanes, row, ahead, columns, count, pixel, scale, shift, 0, from_bf16, to_bf16);
     }
   }
 }
@@ -86,9 +89,9 @@ STH_INLINE void sth_band_planar_row(char *to, float *staging, const sth_map_conv
   }
 }
 
-STH_INLINE void sth_band_rows(char *band, float *staging, const sth_map_conv_operands *operands, const sth_map_conv *shape,
-                              const sth_map_tiling *tiling, const int32_t *columns, int32_t count, int64_t top,
-                              int32_t rows, const int planar, const int from_bf16, const int to_bf16) {
+STH_INLINE void sth_band_rows(char *band, float *staging, const sth_map_conv_operands *operands,
+                              const sth_map_conv *shape, const sth_map_tiling *tiling, const int32_t *columns,
+                              int32_t count, int64_t top, int32_t rows, const int planar, const int from_bf16, const int to_bf16) {
   const sth_conv2d *conv = &shape->conv;
   for (int32_t r = 0; r < rows; r++) {
     char *to = band + r * tiling->row_bytes;
