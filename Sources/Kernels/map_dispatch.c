@@ -56,6 +56,10 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
 #elif defined(__aarch64__)
   if (level >= STH_CPU_NEON) {
     table->cpu_level = STH_CPU_NEON;
+    table->arithmetics = 1u << STH_ARITHMETIC_F32;
+    table->conv_query = sth_map_conv_query_neon;
+    table->conv_pack = sth_map_conv_pack_neon;
+    table->conv = sth_map_conv_neon;
     table->moments = sth_map_moments_neon;
     table->apply = sth_map_apply_neon;
     table->activate = sth_map_activate_neon;

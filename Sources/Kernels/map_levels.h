@@ -66,6 +66,9 @@ void sth_map_max_pool_avx512bf16(const sth_map *dst, const sth_map_source *sourc
 
 #if defined(__aarch64__)
 
+void sth_map_conv_query_neon(sth_map_conv_needs *needs, const sth_map_conv *shape);
+void sth_map_conv_pack_neon(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
+void sth_map_conv_neon(const sth_map_conv_operands *operands, const sth_map_conv *shape, int32_t begin, int32_t end);
 void sth_map_moments_neon(float *records, const sth_map *src, int32_t begin, int32_t end);
 void sth_map_apply_neon(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
                          int32_t end);

@@ -159,7 +159,8 @@ STH_INLINE void sth_winograd_transform_batch(char *v, const sth_map_conv_operand
 
 // Statistics of one block of channels while a unit is written: sums of the distance from a first value.
 typedef struct sth_winograd_moments {
-  sth_lanes pivot, sum, squares;
+  _Alignas(64) sth_lanes pivot;
+  sth_lanes sum, squares;
   int64_t pixels;
 } sth_winograd_moments;
 _Static_assert(sizeof(sth_winograd_moments) == sth_winograd_moments_bytes, "as planned");
