@@ -47,6 +47,50 @@ struct ConstantTests {
     }
   }
 
+  @Test("only dense float32 is read where it lies")
+  func dense() throws {
+    let memory = [Float](repeating: 0.5, count: 12)
+    try memory.withUnsafeBytes { (raw: UnsafeRawBufferPointer) throws in
+      func isRead(_ change: (inout sth_tensor) -> Void) throws -> Bool {
+        var tensor = sth_tensor.dense(raw.baseAddress, dims: [3, 1, 2], dtype: STH_DTYPE_F32, elementBytes: 4)
+        change(&tensor)
+        let floats = try Constant(name: "c", tensor: tensor).denseFloats
+        #expect(floats == nil || UnsafeRawPointer(floats) == tensor.data)
+        return floats != nil
+      }
+      #expect(try isRead { _ in })
+      #expect(try isRead { $0.stride_bytes.1 = 77 }, "the stride of a single row means nothing")
+      #expect(try !isRead { ($0.stride_bytes.0, $0.stride_bytes.2) = (4, 12) })
+      #expect(try !isRead { $0.stride_bytes.0 = 0 })
+      #expect(try !isRead { $0.dtype = STH_DTYPE_BF16 })
+      #expect(try !isRead { $0.data = $0.data.map { $0 + 2 } })
+    }
+  }
+
+  @Test("weights and biases are packed alike whatever they are stored as")
+  func packing() throws {
+    let weights: [Double] = (0..<540).map { Double($0 % 17) / 8 - 1 }
+    let biases: [Double] = (0..<20).map { Double($0 % 3) / 4 - 0.25 }
+    func bits(_ dtype: UInt32, _ bytes: Int, _ weights: UnsafeRawPointer?, _ biases: UnsafeRawPointer?) throws
+      -> [UInt32]
+    {
+      let graph = ComputeGraph(name: "net", engine: try Engines.make())
+      let weight = try graph.constant(
+        "w", .dense(weights, dims: [20, 3, 3, 3], dtype: dtype, elementBytes: bytes))
+      let bias = try graph.constant("b", .dense(biases, dims: [20], dtype: dtype, elementBytes: bytes))
+      try graph.output(try graph.conv2d(try graph.input("x", channels: 3), weight: weight, bias: bias))
+      let plan = try graph.compile([sth_size(h: 9, w: 20)])
+      let picture = Picture(OracleTensor(c: 3, h: 9, w: 20) { Double($0 + $1) - Double($2) / 4 })
+      let result = Picture(c: 20, h: 7, w: 18)
+      try plan.run(inputs: [picture.image], outputs: [result.image])
+      return result.bits
+    }
+    let singles = try bits(STH_DTYPE_F32, 4, weights.map { Float($0) }, biases.map { Float($0) })
+    #expect(try bits(STH_DTYPE_F64, 8, weights, biases) == singles)
+    #expect(try bits(STH_DTYPE_F16, 2, weights.map { Float16($0) }, biases.map { Float16($0) }) == singles)
+    #expect(try bits(STH_DTYPE_F32, 4, weights.map { Float($0) }, [Float](repeating: 0, count: 20)) != singles)
+  }
+
   @Test("integers, scalars, nothing, and more than can be are refused by name")
   func refusals() {
     var number: Float = 1

@@ -45,6 +45,18 @@ struct PrecisionTests {
     }
   }
 
+  /// 127 steps to the largest number: noise is off by about 1 % of itself, twice in a product. Without 8 bits as bfloat16.
+  @Test("a convolution in 8 bits stays near float32", arguments: Engines.levels)
+  func bytes(level: UInt32) throws {
+    for c in [3, 17, 40] {
+      let (used, error) = try errors(level, .int8) { twin in
+        let x = try twin.input(c)
+        try twin.output(try twin.conv(try twin.pad(try twin.norm(x, c), Border(1), STH_PAD_REFLECT), c, 20, 3, 3))
+      }
+      #expect(error < (used == .int8 ? 6e-2 : 3e-2), "\(c) channels, \(used)")
+    }
+  }
+
   /// Noise through random weights is the hardest case: measured 2.5e-2 by direct convolution, 8.2e-2 by Winograd's. What
   /// pictures through genuine weights lose is tested where the networks are.
   @Test("a whole net stays near itself in bfloat16", arguments: Engines.levels)
