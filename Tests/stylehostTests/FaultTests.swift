@@ -82,6 +82,18 @@ struct FaultTests {
     #expect(outcome.words.split(separator: "\n").count <= 2, "\(outcome.words)")
   }
 
+  @Test("a style that takes its time to go is not taken for one that ended the process")
+  func lingering() throws {
+    let outcome = try Program.shell(
+      """
+      for mode in throughput latency throughput latency; do
+        $S bench -s ./careless.so:does=linger --size 16x16 --frames 3 --mode $mode --threads 4 > /dev/null || exit
+      done
+      """, in: folder)
+    #expect(outcome.code == 0)
+    #expect(outcome.words == String(repeating: "mischief is gone\n", count: 4 + 1 + 4 + 1))
+  }
+
   @Test("where stderr is closed, words do not go into the video")
   func closedStderr() throws {
     let outcome = try Program.shell(

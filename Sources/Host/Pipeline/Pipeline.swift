@@ -81,18 +81,16 @@ public final class Pipeline: @unchecked Sendable {
       ("decode", { self.decode() }), ("encode", { self.encode() }),
     ]
     for stylist in stylists { stages.append(("stylize", { self.stylize(with: stylist) })) }
-    let group = DispatchGroup()
+    var threads: [StageThread] = []
     for stage in stages {
-      group.enter()
-      let thread = Thread {
-        stage.body()
-        group.leave()
+      guard let thread = StageThread(stage.name, stage.body) else {
+        fail(HostError(.usage, "the system has no thread to give for \(stage.name): use fewer, with --threads"))
+        giveUp()
+        break
       }
-      thread.name = stage.name
-      thread.stackSize = 8 << 20
-      thread.start()
+      threads.append(thread)
     }
-    group.wait()
+    threads.forEach { $0.join() }
     if let failure = failure.withLock({ $0 }) { throw failure.error }
     let parts = (ContinuousClock.now - started).components
     return Report(
@@ -176,11 +174,16 @@ public final class Pipeline: @unchecked Sendable {
       try sink.finish()
     } catch {
       fail(error)
-      abort?.set()
-      styled.cancel()
-      decoded.cancel()
-      source.interrupt()
+      giveUp()
     }
+  }
+
+  /// Nothing more can be written: lets every stage go at once.
+  private func giveUp() {
+    abort?.set()
+    styled.cancel()
+    decoded.cancel()
+    source.interrupt()
   }
 
   /// Keeps the first error, since the later ones follow from it: the first in the order of frames where lanes fail.

@@ -23,14 +23,17 @@ public enum CrashReporter {
     for place in 0..<capacity { (calls + place).initialize(to: Call()) }
     return calls
   }()
+  /// The thread that the host itself leaves from.
+  private static let home = Atomic<UInt>(0)
   /// Room for the digits of a number; the handler allocates nothing.
   nonisolated(unsafe) private static let digits = UnsafeMutablePointer<UInt8>.allocate(capacity: 32)
 
-  /// Installs the handlers. Once, before the first plugin is loaded.
+  /// Installs the handlers. Once, before the first plugin is loaded, on the thread that will end the program.
   public static func install() {
     // Touches everything the handler reads: lazily made statics must exist before a signal.
     _ = calls
     digits.initialize(repeating: 0, count: 32)
+    home.store(UInt(pthread_self()), ordering: .releasing)
     prepareStack()
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { signal in CrashReporter.report(signal) }
@@ -91,6 +94,9 @@ public enum CrashReporter {
 
   private static func reportExit() {
     guard let place = current() else { return }
+    // Out of no call of its own the host leaves as it means to, whatever other threads are at.
+    let (own, here) = (calls[place].thread.load(ordering: .relaxed), UInt(pthread_self()))
+    if own != here, here == home.load(ordering: .acquiring) { return }
     tell(place, "ended the process")
     _exit(3)
   }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "stylehost/stylehost.h"
 
@@ -10,9 +11,9 @@
 #define FLAGS 0
 #endif
 
-enum { NOTHING, FAIL, CRASH, PRINT, LEAVE, NOT_A_NUMBER, SPILL, COUNT };
-static const char *const choices[] = {"nothing", "fail", "crash", "print", "leave", "nan", "spill", "count"};
-static const sth_param does = {.struct_size = sizeof(sth_param), .kind = STH_PARAM_CHOICE, .choice_count = 8,
+enum { NOTHING, FAIL, CRASH, PRINT, LEAVE, NOT_A_NUMBER, SPILL, COUNT, LINGER };
+static const char *const choices[] = {"nothing", "fail", "crash", "print", "leave", "nan", "spill", "count", "linger"};
+static const sth_param does = {.struct_size = sizeof(sth_param), .kind = STH_PARAM_CHOICE, .choice_count = 9,
   .key = "does", .label = "Does", .help = "What it does at frame 3", .choices = choices};
 static const sth_param level = {.struct_size = sizeof(sth_param), .kind = STH_PARAM_INT, .key = "level", .label = "Level",
   .help = "Nothing", .hard_min = -5, .hard_max = 5, .default_number = 1};
@@ -29,7 +30,10 @@ static sth_status create(const sth_host *host, const sth_params *values, sth_ins
   *instance = self;
   return STH_OK;
 }
-static void destroy(sth_instance *self) { free(self); }
+static void destroy(sth_instance *self) {
+  if (self->what == LINGER) { usleep(50000); fprintf(stderr, "mischief is gone\n"); }
+  free(self);
+}
 static sth_status negotiate(sth_instance *self, const sth_stream *stream, sth_format *format, sth_error *error) {
   (void)self, (void)stream, (void)format, (void)error;
   return STH_OK;
