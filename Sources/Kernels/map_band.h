@@ -91,7 +91,8 @@ STH_INLINE void sth_band_planar_row(char *to, float *staging, const sth_map_conv
 
 STH_INLINE void sth_band_rows(char *band, float *staging, const sth_map_conv_operands *operands,
                               const sth_map_conv *shape, const sth_map_tiling *tiling, const int32_t *columns,
-                              int32_t count, int64_t top, int32_t rows, const int planar, const int from_bf16, const int to_bf16) {
+                              int32_t count, int64_t top, int32_t rows, const int planar,
+                              const int from_bf16, const int to_bf16) {
   const sth_conv2d *conv = &shape->conv;
   for (int32_t r = 0; r < rows; r++) {
     char *to = band + r * tiling->row_bytes;

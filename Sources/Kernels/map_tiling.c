@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-  band_most_bytes = 384 * 1024,  // leaves room in an L2 of 1 MiB (or a good part of a smaller one) for a panel of weights
+  band_most_bytes = 384 * 1024,  // leaves room in an L2 of 1 MiB for a panel of weights
   tile_most_rows = 32,
   units_wanted = 32,  // so that several threads end together; a picture too small for so many has fewer
 };

@@ -1,8 +1,8 @@
 // map_tiling.h - how a direct convolution on maps is cut into units, and where a unit keeps its part of the source.
 //
 // A unit is a tile of the output, all channels of it. The source under it is read through the lens once into a band,
-// [band_h][band_w][pixel], small enough for a core's L2, as the numbers that are multiplied: the kernel_w pixels that an
-// output pixel meets in a row lie side by side, at any stride, so that a row of the tile is one product of panels.
+// [band_h][band_w][pixel], small enough for a core's L2, as the numbers that are multiplied: the kernel_w pixels that
+// an output pixel meets in a row lie side by side, at any stride, so that a row of the tile is one product of panels.
 #ifndef STYLEHOST_KERNELS_MAP_TILING_H
 #define STYLEHOST_KERNELS_MAP_TILING_H
 
@@ -12,11 +12,11 @@ typedef struct sth_map_tiling {
   int32_t tile_h, tile_w;    // output rows and columns of a unit
   int32_t tiles_y, tiles_x;  // unit = tile_y * tiles_x + tile_x
   int32_t band_h, band_w;    // rows and columns of the enlarged, padded picture under a tile
-  int32_t pixel;             // numbers of a pixel in the band: channels, whole blocks of them where the source is blocked
+  int32_t pixel;             // numbers of a pixel in the band: channels, or whole blocks where the source is blocked
   int32_t element_bytes;     // of a number in the band: 4, or 2 for bfloat16
   int64_t row_bytes;         // of a row of the band
-  // The workspace, in bytes from its start: the source column of each column of the band, sums of a row, a row on its way to
-  // bfloat16, the band.
+  // The workspace, in bytes from its start: the source column of each column of the band, sums of a row, a row on its
+  // way to bfloat16, the band.
   int64_t sums_at, staging_at, band_at, workspace_bytes;
 } sth_map_tiling;
 
