@@ -32,9 +32,6 @@ void sth_kernels_fill(sth_kernels *table, uint32_t level) {
   if (level >= STH_CPU_AVX512) {
     table->cpu_level = STH_CPU_AVX512;
     table->cpu_name = "avx512";
-    table->conv2d_f32_query = sth_conv2d_f32_query_avx512;
-    table->conv2d_f32_pack = sth_conv2d_f32_pack_avx512;
-    table->conv2d_f32 = sth_conv2d_f32_avx512;
   }
   if (level >= STH_CPU_AVX512BF16) {  // float32 has nothing to gain from it
     table->cpu_level = STH_CPU_AVX512BF16;

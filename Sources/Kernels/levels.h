@@ -32,10 +32,6 @@ void sth_conv2d_f32_pack_avx2(void *packed, const float *weights, const sth_conv
 void sth_conv2d_f32_avx2(const sth_conv2d_operands *operands, const sth_conv2d *shape, int32_t begin, int32_t end);
 void sth_moments_f32_avx2(float *mean, float *variance, const sth_planes *src, int32_t begin, int32_t end);
 
-void sth_conv2d_f32_query_avx512(sth_conv2d_needs *needs, const sth_conv2d *shape);
-void sth_conv2d_f32_pack_avx512(void *packed, const float *weights, const sth_conv2d *shape);
-void sth_conv2d_f32_avx512(const sth_conv2d_operands *operands, const sth_conv2d *shape, int32_t begin, int32_t end);
-
 #endif  // __x86_64__
 
 #endif  // STYLEHOST_KERNELS_LEVELS_H
