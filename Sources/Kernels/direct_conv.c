@@ -13,10 +13,13 @@ void sth_direct_query(sth_map_conv_needs *needs, const sth_map_conv *shape, cons
   const sth_conv2d *conv = &shape->conv;
   const sth_map_tiling tiling = sth_direct_tiling(shape, level);
   const int64_t lanes = (int64_t)sth_map_blocks(conv->out_c) * STH_MAP_LANES;
-  const int64_t steps = sth_map_steps(conv->kernel_w * tiling.pixel, sth_map_conv_arithmetic(shape, level));
+  const int64_t panels = sth_map_panels_bytes(conv->out_c, conv->kernel_h, conv->kernel_w * tiling.pixel,
+                                              sth_map_conv_arithmetic(shape, level));
   needs->units = conv->out_h > 0 && conv->out_w > 0 ? tiling.tiles_y * tiling.tiles_x : 0;
+  static const char *const names[] = {"direct f32", "direct int16", "direct int8"};
+  needs->name = names[sth_map_conv_arithmetic(shape, level)];
   needs->algorithm = direct_algorithm;
-  needs->packed_bytes = lanes * (int64_t)sizeof(float) + conv->kernel_h * steps * lanes * sth_gemm_step_bytes;
+  needs->packed_bytes = lanes * (int64_t)sizeof(float) + panels;
   needs->workspace_bytes = tiling.workspace_bytes;
 }
 

@@ -8,7 +8,7 @@
 #define STYLEHOST_KERNELS_DIRECT_CONV_H
 
 #include "direct_plan.h"
-#include "map_band.h"
+#include "map_band_integers.h"
 #include "map_row_moments.h"
 
 // A row of sums of one block of channels, given its bias, goes into a blocked map; sums keep what was written.
@@ -83,7 +83,9 @@ STH_INLINE void sth_direct_run_unit(const sth_map_conv_operands *operands, const
   sth_band_fill(operands->workspace, operands, shape, tiling, y, x, h, w);
 
   const int32_t out_blocks = sth_map_blocks(conv->out_c);
-  const int bf16 = tiling->element_bytes == 2;
+  const uint32_t arithmetic = sth_map_tiling_arithmetic(tiling);
+  const float *weights = (const float *)operands->packed + out_blocks * STH_MAP_LANES;
+  const sth_band_integers integers = sth_band_count(operands->workspace, tiling, shape, h, w, weights, out_blocks);
   const char *band = (const char *)operands->workspace + tiling->band_at;
   float *record = shape->moments && operands->moments != NULL
                       ? operands->moments + unit * sth_map_moments_floats(conv->out_c)
@@ -92,9 +94,9 @@ STH_INLINE void sth_direct_run_unit(const sth_map_conv_operands *operands, const
       .dst = (float *)((char *)operands->workspace + tiling->sums_at),
       .a_row_bytes = (int64_t)conv->stride_w * tiling->pixel * tiling->element_bytes,
       .a_run_bytes = tiling->row_bytes,
-      .b = (const float *)operands->packed + out_blocks * STH_MAP_LANES,
+      .b = integers.panels,
       .runs = conv->kernel_h,
-      .depth = sth_map_steps(conv->kernel_w * tiling->pixel, bf16 ? STH_ARITHMETIC_BF16 : STH_ARITHMETIC_F32),
+      .depth = sth_map_steps(conv->kernel_w * tiling->pixel, arithmetic),
       .rows = w,
   };
   for (int32_t block = 0; block < out_blocks; block += panel.blocks) {
@@ -102,7 +104,8 @@ STH_INLINE void sth_direct_run_unit(const sth_map_conv_operands *operands, const
     panel.dst_stride = panel.blocks * STH_MAP_LANES;
     for (int32_t row = 0; row < h; row++) {
       panel.a = band + (int64_t)row * conv->stride_h * tiling->row_bytes;
-      (bf16 ? level->bf16 : level->f32)(&panel);
+      sth_map_conv_gemm(level, arithmetic)(&panel);
+      sth_band_restore_sums(&panel, &integers, block);
       sth_direct_finish_row(operands, shape, panel.dst, block, panel.blocks, y + row, x, w, record, row * w);
     }
     panel.b = (const char *)panel.b +

@@ -19,11 +19,13 @@ sth_map_tiling sth_fold_tiling(const sth_map_conv *shape, const sth_map_conv_lev
 void sth_fold_query(sth_map_conv_needs *needs, const sth_map_conv *shape, const sth_map_conv_level *level) {
   const sth_conv2d *conv = &shape->conv;
   const sth_map_tiling tiling = sth_fold_tiling(shape, level);
-  const int64_t steps = sth_map_steps(tiling.pixel, sth_map_conv_arithmetic(shape, level));
-  const int64_t lanes = (int64_t)sth_fold_blocks(conv) * STH_MAP_LANES;
+  const int64_t panels = sth_map_panels_bytes(conv->out_c * conv->kernel_w, conv->kernel_h, tiling.pixel,
+                                              sth_map_conv_arithmetic(shape, level));
   needs->units = conv->out_h > 0 && conv->out_w > 0 ? tiling.tiles_y * tiling.tiles_x : 0;
+  static const char *const names[] = {"folded f32", "folded int16", "folded int8"};
+  needs->name = names[sth_map_conv_arithmetic(shape, level)];
   needs->algorithm = fold_algorithm;
-  needs->packed_bytes = (STH_MAP_LANES + conv->kernel_h * steps * lanes) * sth_gemm_step_bytes;
+  needs->packed_bytes = STH_MAP_LANES * (int64_t)sizeof(float) + panels;
   needs->workspace_bytes = tiling.workspace_bytes;
 }
 

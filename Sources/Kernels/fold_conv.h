@@ -13,7 +13,7 @@
 #define STYLEHOST_KERNELS_FOLD_CONV_H
 
 #include "fold_plan.h"
-#include "map_band.h"
+#include "map_band_integers.h"
 #include "row_moments.h"
 
 // Turns the products of a row into their sums, in place.
@@ -89,7 +89,9 @@ STH_INLINE void sth_fold_run_unit(const sth_map_conv_operands *operands, const s
   sth_band_fill(operands->workspace, operands, shape, tiling, y, x, h, w);
 
   const int32_t blocks = sth_fold_blocks(conv);
-  const int bf16 = tiling->element_bytes == 2;
+  const uint32_t arithmetic = sth_map_tiling_arithmetic(tiling);
+  const float *weights = (const float *)operands->packed + STH_MAP_LANES;
+  const sth_band_integers integers = sth_band_count(operands->workspace, tiling, shape, h, w, weights, blocks);
   const int gather = shape->moments && operands->moments != NULL;
   sth_row_moments moments[STH_MAP_PLANAR_CHANNELS] = {{0}};
   float *products = (float *)((char *)operands->workspace + tiling->sums_at);
@@ -98,16 +100,17 @@ STH_INLINE void sth_fold_run_unit(const sth_map_conv_operands *operands, const s
       .a_row_bytes = (int64_t)tiling->pixel * tiling->element_bytes,
       .a_run_bytes = tiling->row_bytes,
       .runs = conv->kernel_h,
-      .depth = sth_map_steps(tiling->pixel, bf16 ? STH_ARITHMETIC_BF16 : STH_ARITHMETIC_F32),
+      .depth = sth_map_steps(tiling->pixel, arithmetic),
       .rows = w + conv->kernel_w - 1,
   };
   for (int32_t row = 0; row < h; row++) {
     panel.a = (const char *)operands->workspace + tiling->band_at + row * conv->stride_h * tiling->row_bytes;
-    panel.b = (const float *)operands->packed + STH_MAP_LANES;
+    panel.b = integers.panels;
     for (int32_t block = 0; block < blocks; block += panel.blocks) {
       panel.blocks = sth_map_panel_blocks(blocks - block, level->panel_blocks);
       panel.dst = products + block * STH_MAP_LANES;
-      (bf16 ? level->bf16 : level->f32)(&panel);
+      sth_map_conv_gemm(level, arithmetic)(&panel);
+      sth_band_restore_sums(&panel, &integers, block);
       panel.b = (const char *)panel.b +
                 (int64_t)panel.runs * panel.depth * panel.blocks * STH_MAP_LANES * sth_gemm_step_bytes;
     }

@@ -1,7 +1,8 @@
 // gemm_panel.h - the product that every convolution on maps is made of.
 //
-// A step is 4 bytes of a row of `a` - one float32, two bfloat16 or four bytes - and the same for each of the 16 lanes of a
-// block of `b`: the register kernels broadcast the one and multiply it with a vector of the other.
+// A step is 4 bytes of a row of `a` - one float32, two int16 or four bytes - and the same for each of the 16 lanes of a
+// block of `b`: the register kernels broadcast the one and multiply it with a vector of the other. Bytes are unsigned in
+// `a`, signed in `b`. Sums of integers are exact, as long as they are less than 2^31, and become float32 at the end.
 #ifndef STYLEHOST_KERNELS_GEMM_PANEL_H
 #define STYLEHOST_KERNELS_GEMM_PANEL_H
 
@@ -31,8 +32,11 @@ typedef void (*sth_gemm_panel_function)(const sth_gemm_panel *panel);
 
 #if defined(__x86_64__)
 void sth_gemm_panel_f32_avx2(const sth_gemm_panel *panel);
+void sth_gemm_panel_int16_avx2(const sth_gemm_panel *panel);
 void sth_gemm_panel_f32_avx512(const sth_gemm_panel *panel);
-void sth_gemm_panel_bf16_avx512bf16(const sth_gemm_panel *panel);
+void sth_gemm_panel_int16_avx512(const sth_gemm_panel *panel);
+void sth_gemm_panel_int16_avx512bf16(const sth_gemm_panel *panel);
+void sth_gemm_panel_int8_avx512bf16(const sth_gemm_panel *panel);
 #elif defined(__aarch64__)
 void sth_gemm_panel_f32_neon(const sth_gemm_panel *panel);
 #endif

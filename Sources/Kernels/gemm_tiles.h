@@ -2,7 +2,9 @@
 //
 // Include inside the attribute region of a level, after
 //   sth_lanes sth_step(sth_lanes sum, const char *a, sth_lanes b)
-// which adds the product of the broadcast step at `a` and the 16 steps of `b`.
+// which adds the product of the broadcast step at `a` and the 16 steps of `b`, and
+//   sth_lanes sth_total(sth_lanes sum)
+// which makes floats of a sum.
 #ifndef STYLEHOST_KERNELS_GEMM_TILES_H
 #define STYLEHOST_KERNELS_GEMM_TILES_H
 
@@ -39,7 +41,7 @@ STH_INLINE void sth_gemm_tile(const sth_gemm_panel *panel, int32_t first, const 
   for (int p = 0; p < rows; p++) {
     float *dst = panel->dst + (first + p) * panel->dst_stride;
 #pragma clang loop unroll(full)
-    for (int j = 0; j < blocks; j++) sth_lanes_store(dst + 16 * j, sum[p][j]);
+    for (int j = 0; j < blocks; j++) sth_lanes_store(dst + 16 * j, sth_total(sum[p][j]));
   }
 }
 

@@ -24,6 +24,23 @@ STH_INLINE sth_lanes sth_lanes_fma(sth_lanes a, sth_lanes b, sth_lanes c) { retu
 
 STH_INLINE sth_lanes sth_lanes_relu(sth_lanes v) { return v > 0.0f ? v : 0.0f; }
 
+STH_INLINE float sth_lanes_largest(sth_lanes v) {
+  float largest = v[0];
+  for (int lane = 1; lane < 16; lane++) largest = v[lane] > largest ? v[lane] : largest;
+  return largest;
+}
+
+// The nearest integers, ties to even: next to 1.5 * 2^23 a float's last bits count ones. |v| must be below 2^15, or for bytes
+// -0.5 ... 255.5.
+STH_INLINE void sth_lanes_store_int16(uint16_t *p, sth_lanes v) {
+  *(sth_lane_words *)p = __builtin_convertvector((sth_lane_bits)(v + 12582912.0f), sth_lane_words);
+}
+
+STH_INLINE void sth_lanes_store_int8(uint8_t *p, sth_lanes v) {
+  typedef uint8_t bytes __attribute__((ext_vector_type(16)));
+  *(bytes *)p = __builtin_convertvector((sth_lane_bits)(v + 12582912.0f), bytes);
+}
+
 // bfloat16: the upper half of a float32.
 STH_INLINE sth_lanes sth_lanes_from_bf16(sth_lane_words w) {
   const sth_lane_bits bits = __builtin_convertvector(w, sth_lane_bits) << 16;

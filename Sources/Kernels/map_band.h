@@ -1,4 +1,4 @@
-// map_band.h - reads the source under a tile through the lens into a band.
+// map_band.h - reads the source under a tile through the lens into a band of floats.
 //
 // Include inside the attribute region of a level.
 #ifndef STYLEHOST_KERNELS_MAP_BAND_H
@@ -18,9 +18,8 @@ STH_INLINE void sth_band_columns(int32_t *columns, const sth_conv2d *conv, int64
 
 // One block of 16 channels of one row: pixels `step` numbers apart. The same pixels `ahead` bytes on are asked
 // for: pieces of rows are too short and too far apart for the processor to foresee.
-STH_INLINE void sth_band_lanes(void *to, const void *row, int64_t ahead, const int32_t *columns, int32_t count,
-                               int32_t step, sth_lanes scale, sth_lanes shift, const int relu, const int from_bf16,
-                               const int to_bf16) {
+STH_INLINE void sth_band_lanes(float *to, const void *row, int64_t ahead, const int32_t *columns, int32_t count,
+                               int32_t step, sth_lanes scale, sth_lanes shift, const int relu, const int from_bf16) {
   for (int32_t i = 0; i < count; i++) {
     const int64_t at = (int64_t)columns[i] * STH_MAP_LANES;
     sth_lanes u = 0.0f;
@@ -30,18 +29,14 @@ STH_INLINE void sth_band_lanes(void *to, const void *row, int64_t ahead, const i
       u = sth_lanes_fma(u, scale, shift);
       if (relu) u = sth_lanes_relu(u);
     }
-    if (to_bf16) {
-      sth_lanes_store_bf16((uint16_t *)to + (int64_t)i * step, u);
-    } else {
-      sth_lanes_store((float *)to + (int64_t)i * step, u);
-    }
+    sth_lanes_store(to + (int64_t)i * step, u);
   }
 }
 
 // One row of a blocked source.
-STH_INLINE void sth_band_blocked_row(char *to, const sth_map_conv_operands *operands, const sth_conv2d *conv,
+STH_INLINE void sth_band_blocked_row(float *to, const sth_map_conv_operands *operands, const sth_conv2d *conv,
                                      const int32_t *columns, int32_t count, int64_t y, int32_t pixel,
-                                     const int from_bf16, const int to_bf16) {
+                                     const int from_bf16) {
   const sth_map *src = &operands->src;
   for (int32_t block = 0; block * STH_MAP_LANES < pixel; block++) {
     const int64_t at = block * src->c_stride + y * src->h_stride;
@@ -53,21 +48,19 @@ STH_INLINE void sth_band_blocked_row(char *to, const sth_map_conv_operands *oper
       shift = sth_lanes_load(operands->in_shift + block * STH_MAP_LANES);
     }
     const int64_t ahead = src->h_stride * (from_bf16 ? 2 : 4);
-    char *lanes = to + block * STH_MAP_LANES * (to_bf16 ? 2 : 4);
+    float *lanes = to + block * STH_MAP_LANES;
     if (conv->in_relu) {
-      sth_band_lanes(lanes, row, ahead, columns, count, pixel, scale, shift, 1, from_bf16, to_bf16);
+      sth_band_lanes(lanes, row, ahead, columns, count, pixel, scale, shift, 1, from_bf16);
     } else {
-      sth_band_lanes(lanes, row, ahead, columns, count, pixel, scale, shift, 0, from_bf16, to_bf16);
+      sth_band_lanes(lanes, row, ahead, columns, count, pixel, scale, shift, 0, from_bf16);
     }
   }
 }
 
-// One row of a planar source: its few channels go side by side. staging: room for a row of floats, where to_bf16.
-STH_INLINE void sth_band_planar_row(char *to, float *staging, const sth_map_conv_operands *operands,
-                                    const sth_conv2d *conv, const int32_t *columns, int32_t count, int64_t y,
-                                    int32_t pixel, const int to_bf16) {
+// One row of a planar source: its few channels go side by side.
+STH_INLINE void sth_band_planar_row(float *to, const sth_map_conv_operands *operands, const sth_conv2d *conv,
+                                    const int32_t *columns, int32_t count, int64_t y, int32_t pixel) {
   const sth_map *src = &operands->src;
-  float *place = to_bf16 ? staging : (float *)to;
   for (int32_t ci = 0; ci < pixel; ci++) {
     sth_lens_row row = {
         .data = (const float *)src->data + ci * src->c_stride + y * src->h_stride,
@@ -80,32 +73,8 @@ STH_INLINE void sth_band_planar_row(char *to, float *staging, const sth_map_conv
       row.shift = operands->in_shift[ci];
     }
     for (int32_t i = 0; i < count; i++) {
-      place[(int64_t)i * pixel + ci] = columns[i] < 0 ? 0.0f : sth_lens_sample(&row, columns[i]);
+      to[(int64_t)i * pixel + ci] = columns[i] < 0 ? 0.0f : sth_lens_sample(&row, columns[i]);
     }
-  }
-  if (!to_bf16) return;
-  for (int64_t i = 0; i < (int64_t)count * pixel; i += STH_MAP_LANES) {
-    sth_lanes_store_bf16((uint16_t *)to + i, sth_lanes_load(staging + i));
-  }
-}
-
-STH_INLINE void sth_band_rows(char *band, float *staging, const sth_map_conv_operands *operands,
-                              const sth_map_conv *shape, const sth_map_tiling *tiling, const int32_t *columns,
-                              int32_t count, int64_t top, int32_t rows, const int planar,
-                              const int from_bf16, const int to_bf16) {
-  const sth_conv2d *conv = &shape->conv;
-  for (int32_t r = 0; r < rows; r++) {
-    char *to = band + r * tiling->row_bytes;
-    const int64_t y = sth_lens_coordinate(top + r, (int64_t)conv->in_h * conv->upsample, conv->pad_mode);
-    if (y < 0) {
-      __builtin_memset(to, 0, (size_t)((int64_t)count * tiling->pixel * tiling->element_bytes));
-    } else if (planar) {
-      sth_band_planar_row(to, staging, operands, conv, columns, count, y / conv->upsample, tiling->pixel, to_bf16);
-    } else {
-      sth_band_blocked_row(to, operands, conv, columns, count, y / conv->upsample, tiling->pixel, from_bf16, to_bf16);
-    }
-    // An odd number of bfloat16 is multiplied in pairs, the last with a weight of zero: no NaN may stand there.
-    if (to_bf16) ((uint16_t *)to)[(int64_t)count * tiling->pixel] = 0;
   }
 }
 
@@ -114,22 +83,25 @@ STH_INLINE void sth_band_fill(void *workspace, const sth_map_conv_operands *oper
                               const sth_map_tiling *tiling, int32_t y, int32_t x, int32_t h, int32_t w) {
   const sth_conv2d *conv = &shape->conv;
   int32_t *columns = workspace;
-  float *staging = (float *)((char *)workspace + tiling->staging_at);
-  char *band = (char *)workspace + tiling->band_at;
-  const int32_t rows = (h - 1) * conv->stride_h + conv->kernel_h;
+  const int32_t pixel = tiling->pixel, rows = (h - 1) * conv->stride_h + conv->kernel_h;
   const int32_t count = (w - 1) * conv->stride_w + conv->kernel_w;
-  const int64_t top = (int64_t)y * conv->stride_h - conv->pad_top;
   sth_band_columns(columns, conv, (int64_t)x * conv->stride_w - conv->pad_left, count);
 
-  const int to_bf16 = tiling->element_bytes == 2;
-#define STH_BAND_ROWS(planar, from, to) \
-  sth_band_rows(band, staging, operands, shape, tiling, columns, count, top, rows, planar, from, to)
-  switch (shape->src_format) {
-    case STH_MAP_PLANAR_F32: to_bf16 ? STH_BAND_ROWS(1, 0, 1) : STH_BAND_ROWS(1, 0, 0); break;
-    case STH_MAP_BLOCKED_F32: to_bf16 ? STH_BAND_ROWS(0, 0, 1) : STH_BAND_ROWS(0, 0, 0); break;
-    default: to_bf16 ? STH_BAND_ROWS(0, 1, 1) : STH_BAND_ROWS(0, 1, 0); break;
+  for (int32_t r = 0; r < rows; r++) {
+    float *to = (float *)((char *)workspace + tiling->floats_at + r * tiling->floats_row_bytes);
+    const int64_t top = (int64_t)y * conv->stride_h - conv->pad_top;
+    const int64_t at = sth_lens_coordinate(top + r, (int64_t)conv->in_h * conv->upsample, conv->pad_mode);
+    const int64_t row = at / conv->upsample;
+    if (at < 0) {
+      __builtin_memset(to, 0, (size_t)count * (size_t)pixel * sizeof(float));
+    } else if (shape->src_format == STH_MAP_PLANAR_F32) {
+      sth_band_planar_row(to, operands, conv, columns, count, row, pixel);
+    } else if (shape->src_format == STH_MAP_BLOCKED_F32) {
+      sth_band_blocked_row(to, operands, conv, columns, count, row, pixel, 0);
+    } else {
+      sth_band_blocked_row(to, operands, conv, columns, count, row, pixel, 1);
+    }
   }
-#undef STH_BAND_ROWS
 }
 
 #endif  // STYLEHOST_KERNELS_MAP_BAND_H

@@ -10,13 +10,22 @@
 
 typedef struct sth_map_conv_level {
   sth_gemm_panel_function f32;
-  sth_gemm_panel_function bf16;  // NULL: none, done in float32
-  int32_t panel_blocks;          // most blocks of 16 output channels in a panel of its register kernels
+  sth_gemm_panel_function int16;  // NULL: none, done in float32
+  sth_gemm_panel_function int8;   // NULL: none, done in int16
+  int32_t panel_blocks;           // most blocks of 16 output channels in a panel of its register kernels
 } sth_map_conv_level;
 
-// The arithmetic that a shape is computed in at a level.
+// The arithmetic that a shape is computed in at a level, by an algorithm whose finest steps are bytes.
 static inline uint32_t sth_map_conv_arithmetic(const sth_map_conv *shape, const sth_map_conv_level *level) {
-  return shape->arithmetic != STH_ARITHMETIC_F32 && level->bf16 ? STH_ARITHMETIC_BF16 : STH_ARITHMETIC_F32;
+  if (shape->arithmetic == STH_ARITHMETIC_INT8 && level->int8) return STH_ARITHMETIC_INT8;
+  return shape->arithmetic != STH_ARITHMETIC_F32 && level->int16 ? STH_ARITHMETIC_INT16 : STH_ARITHMETIC_F32;
+}
+
+// The function that multiplies steps of an arithmetic.
+static inline sth_gemm_panel_function sth_map_conv_gemm(const sth_map_conv_level *level, uint32_t arithmetic) {
+  return arithmetic == STH_ARITHMETIC_INT8    ? level->int8
+         : arithmetic == STH_ARITHMETIC_INT16 ? level->int16
+                                              : level->f32;
 }
 
 // Blocks of the next panel when `rest` are left: panels of nearly equal size, none above `most`.

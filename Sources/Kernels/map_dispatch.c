@@ -5,7 +5,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
   *table = (sth_map_kernels){
       .struct_size = sizeof *table,
       .cpu_level = STH_CPU_REFERENCE,
-      .arithmetics = 1u << STH_ARITHMETIC_F32 | 1u << STH_ARITHMETIC_BF16,
+      .arithmetics = 1u << STH_ARITHMETIC_F32,
       .conv_query = sth_map_conv_query_reference,
       .conv_pack = sth_map_conv_pack_reference,
       .conv = sth_map_conv_reference,
@@ -22,7 +22,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
 #if defined(__x86_64__)
   if (level >= STH_CPU_AVX2) {
     table->cpu_level = STH_CPU_AVX2;
-    table->arithmetics = 1u << STH_ARITHMETIC_F32;
+    table->arithmetics = 1u << STH_ARITHMETIC_F32 | 1u << STH_ARITHMETIC_INT16;
     table->conv_query = sth_map_conv_query_avx2;
     table->conv_pack = sth_map_conv_pack_avx2;
     table->conv = sth_map_conv_avx2;
@@ -33,7 +33,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
   }
   if (level >= STH_CPU_AVX512) {
     table->cpu_level = STH_CPU_AVX512;
-    table->arithmetics = 1u << STH_ARITHMETIC_F32;
+    table->arithmetics = 1u << STH_ARITHMETIC_F32 | 1u << STH_ARITHMETIC_INT16;
     table->conv_query = sth_map_conv_query_avx512;
     table->conv_pack = sth_map_conv_pack_avx512;
     table->conv = sth_map_conv_avx512;
@@ -44,7 +44,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
   }
   if (level >= STH_CPU_AVX512BF16) {
     table->cpu_level = STH_CPU_AVX512BF16;
-    table->arithmetics = 1u << STH_ARITHMETIC_F32 | 1u << STH_ARITHMETIC_BF16;
+    table->arithmetics = 1u << STH_ARITHMETIC_F32 | 1u << STH_ARITHMETIC_INT16 | 1u << STH_ARITHMETIC_INT8;
     table->conv_query = sth_map_conv_query_avx512bf16;
     table->conv_pack = sth_map_conv_pack_avx512bf16;
     table->conv = sth_map_conv_avx512bf16;

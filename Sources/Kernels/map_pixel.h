@@ -24,8 +24,6 @@ STH_INLINE uint16_t sth_bf16_from_f32(float value) {
   return (uint16_t)((value != value ? quiet : rounded) >> 16);
 }
 
-STH_INLINE float sth_bf16_round(float value) { return sth_bf16_to_f32(sth_bf16_from_f32(value)); }
-
 // Channels of a block that exist.
 STH_INLINE int32_t sth_map_lanes_of(const sth_map *map, int32_t block) {
   const int32_t rest = map->c - block * STH_MAP_LANES;

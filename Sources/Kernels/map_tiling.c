@@ -1,6 +1,7 @@
 // map_tiling.c - chooses the tiles of direct convolutions on maps and packs their weights.
 #include "map_tiling.h"
-#include "map_pixel.h"
+#include "integers.h"
+#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -8,6 +9,11 @@ enum {
   tile_most_rows = 32,
   units_wanted = 32,  // so that several threads end together; a picture too small for so many has fewer
 };
+
+// Numbers that one step holds.
+static int32_t numbers_of_step(uint32_t arithmetic) {
+  return arithmetic == STH_ARITHMETIC_INT8 ? 4 : arithmetic == STH_ARITHMETIC_INT16 ? 2 : 1;
+}
 
 static int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 static int32_t divided_up(int32_t a, int32_t b) { return (a + b - 1) / b; }
@@ -29,12 +35,12 @@ sth_map_tiling sth_map_tiling_for(const sth_map_conv *shape, uint32_t arithmetic
                                   int32_t sums) {
   const sth_conv2d *conv = &shape->conv;
   const int32_t out_h = most(conv->out_h, 1), out_w = most(conv->out_w, 1);
-  const int32_t planar = shape->src_format == STH_MAP_PLANAR_F32;
   sth_map_tiling tiling = {
       .pixel = sth_map_band_pixel(shape),
-      .element_bytes = arithmetic == STH_ARITHMETIC_BF16 ? 2 : 4,
+      .element_bytes = sth_gemm_step_bytes / numbers_of_step(arithmetic),
   };
-  const int64_t pixel_bytes = (int64_t)tiling.pixel * tiling.element_bytes;
+  const int64_t pixel_bytes = tiling.pixel * (int64_t)sizeof(float);
+  tiling.limit = sth_int16_limit((int64_t)conv->kernel_h * conv->kernel_w * tiling.pixel);
 
   // Narrower tiles until at least a few rows fit.
   const int32_t few = (least(4, out_h) - 1) * conv->stride_h + conv->kernel_h;
@@ -44,10 +50,11 @@ sth_map_tiling sth_map_tiling_for(const sth_map_conv *shape, uint32_t arithmetic
     if (few * band_columns(conv, tiling.tile_w) * pixel_bytes <= band_most_bytes) break;
   }
   tiling.band_w = band_columns(conv, tiling.tile_w);
-  tiling.row_bytes = aligned(tiling.band_w * pixel_bytes);
+  tiling.floats_row_bytes = aligned(tiling.band_w * pixel_bytes);
+  tiling.row_bytes = aligned((int64_t)tiling.band_w * tiling.pixel * tiling.element_bytes);
   tiling.tiles_x = divided_up(out_w, tiling.tile_w);
 
-  const int64_t rows = (band_most_bytes / most((int32_t)tiling.row_bytes, 1) - conv->kernel_h) / conv->stride_h + 1;
+  const int64_t rows = (band_most_bytes / most((int32_t)tiling.floats_row_bytes, 1) - conv->kernel_h) / conv->stride_h + 1;
   const int32_t shared = divided_up(out_h * tiling.tiles_x, units_wanted);
   const int32_t fitting = least(most((int32_t)rows, 1), least(tile_most_rows, shared));
   tiling.tile_h = divided_up(out_h, divided_up(out_h, fitting));
@@ -55,17 +62,73 @@ sth_map_tiling sth_map_tiling_for(const sth_map_conv *shape, uint32_t arithmetic
   tiling.band_h = (tiling.tile_h - 1) * conv->stride_h + conv->kernel_h;
 
   tiling.sums_at = aligned(tiling.band_w * (int64_t)sizeof(int32_t));
-  tiling.staging_at = tiling.sums_at + aligned((int64_t)(tiling.tile_w + excess_w) * sums * (int64_t)sizeof(float));
-  tiling.band_at = tiling.staging_at + (planar ? 2 * tiling.row_bytes : 0);
+  tiling.band_at = tiling.sums_at + aligned((int64_t)(tiling.tile_w + excess_w) * sums * (int64_t)sizeof(float));
   // A step may reach past the last number.
-  tiling.workspace_bytes = tiling.band_at + tiling.band_h * tiling.row_bytes + 64;
+  const int64_t band_end = tiling.band_at + tiling.band_h * tiling.row_bytes + 64;
+  const int same = arithmetic == STH_ARITHMETIC_F32;
+  tiling.floats_at = same ? tiling.band_at : band_end;
+  tiling.workspace_bytes = band_end + (same ? 0 : tiling.band_h * tiling.floats_row_bytes);
   return tiling;
+}
+
+int64_t sth_map_panels_bytes(int32_t columns, int32_t runs, int32_t depth, uint32_t arithmetic) {
+  const int64_t lanes = (int64_t)sth_map_blocks(columns) * STH_MAP_LANES;
+  const int64_t meanings = arithmetic == STH_ARITHMETIC_F32 ? 0 : 2;
+  return (meanings + (int64_t)runs * sth_map_steps(depth, arithmetic)) * lanes * sth_gemm_step_bytes;
+}
+
+// What a step of the weights of one column is worth.
+static float scale_of(const float *weights, const sth_map_conv *shape, sth_map_weight weight, int32_t column,
+                      int32_t runs, int32_t depth, uint32_t arithmetic) {
+  float largest = 0.0f, sum = 0.0f;
+  for (int32_t run = 0; run < runs; run++) {
+    for (int32_t k = 0; k < depth; k++) {
+      const float w = weight(weights, shape, run, k, column);
+      const float size = w < 0.0f ? -w : w;
+      largest = size > largest ? size : largest;
+      sum += size;
+    }
+  }
+  if (arithmetic == STH_ARITHMETIC_INT8) return largest / 127.0f;
+  return sth_int16_scale(largest, sum, (int64_t)shape->conv.kernel_h * shape->conv.kernel_w * sth_map_band_pixel(shape));
+}
+
+// One step of up to four numbers.
+static void pack_step(char *to, const float *numbers, uint32_t arithmetic, float scale, float *sum) {
+  switch (arithmetic) {
+    case STH_ARITHMETIC_INT8:
+      for (int i = 0; i < 4; i++) {
+        const int8_t byte = (int8_t)sth_int16_of(numbers[i], scale);
+        to[i] = (char)byte;
+        *sum += byte;
+      }
+      return;
+    case STH_ARITHMETIC_INT16:
+      for (int i = 0; i < 2; i++) {
+        const int16_t half = sth_int16_of(numbers[i], scale);
+        memcpy(to + 2 * i, &half, sizeof half);
+        *sum += half;
+      }
+      return;
+    default: memcpy(to, numbers, sizeof(float));
+  }
 }
 
 void sth_map_pack_panels(void *packed, const float *weights, const sth_map_conv *shape, sth_map_weight weight,
                          int32_t columns, int32_t runs, int32_t depth, uint32_t arithmetic, int32_t most_blocks) {
-  const int32_t numbers = arithmetic == STH_ARITHMETIC_BF16 ? 2 : 1;  // of a step
+  const int32_t numbers = numbers_of_step(arithmetic);
+  const int32_t lanes = sth_map_blocks(columns) * STH_MAP_LANES;
+  const int counts = arithmetic != STH_ARITHMETIC_F32;
+  float *scales = packed, *sums = scales + lanes;
   char *to = packed;
+  if (counts) {
+    to = (char *)(sums + lanes);
+    for (int32_t column = 0; column < lanes; column++) {
+      const int exists = column < columns;
+      scales[column] = exists ? scale_of(weights, shape, weight, column, runs, depth, arithmetic) : 0.0f;
+      sums[column] = 0.0f;
+    }
+  }
   int32_t blocks;
   for (int32_t block = 0; block < sth_map_blocks(columns); block += blocks) {
     blocks = sth_map_panel_blocks(sth_map_blocks(columns) - block, most_blocks);
@@ -73,16 +136,11 @@ void sth_map_pack_panels(void *packed, const float *weights, const sth_map_conv 
       for (int32_t k = 0; k < depth; k += numbers) {
         for (int32_t lane = 0; lane < blocks * STH_MAP_LANES; lane++) {
           const int32_t column = block * STH_MAP_LANES + lane;
-          float step[2] = {0.0f, 0.0f};
-          for (int32_t i = 0; i < numbers; i++) {
-            if (k + i < depth && column < columns) step[i] = weight(weights, shape, run, k + i, column);
+          float step[sth_gemm_step_bytes] = {0.0f};
+          for (int32_t i = 0; i < numbers && column < columns; i++) {
+            if (k + i < depth) step[i] = weight(weights, shape, run, k + i, column);
           }
-          if (numbers == 1) {
-            memcpy(to, step, sizeof(float));
-          } else {
-            const uint16_t pair[2] = {sth_bf16_from_f32(step[0]), sth_bf16_from_f32(step[1])};
-            memcpy(to, pair, sizeof pair);
-          }
+          pack_step(to, step, arithmetic, counts ? scales[column] : 0.0f, counts ? &sums[column] : NULL);
           to += sth_gemm_step_bytes;
         }
       }

@@ -13,6 +13,7 @@
 #define STYLEHOST_KERNELS_WINOGRAD_CONV_H
 
 #include "lanes.h"
+#include "integers.h"
 #include "winograd_plan.h"
 
 // B' d for one row or column. Points 0, 1, -1, 2, -2 (n = 6), and 1/2, -1/2 (n = 8), and infinity.
@@ -89,8 +90,7 @@ STH_INLINE int sth_winograd_place_window(sth_winograd_window *window, const sth_
 // V of one tile and one block of channels. src: the block's first element.
 STH_INLINE void sth_winograd_transform_window(char *v, int64_t v_position_bytes, const void *src,
                                               const sth_winograd_window *window, sth_lanes scale, sth_lanes shift,
-                                              sth_lanes floor, const int n, const int zeros, const int src_bf16,
-                                              const int v_bf16) {
+                                              sth_lanes floor, const int n, const int zeros, const int src_bf16) {
   sth_lanes rows[sth_winograd_most_n][sth_winograd_most_n];
 #pragma clang loop unroll(disable)
   for (int i = 0; i < n; i++) {
@@ -117,23 +117,16 @@ STH_INLINE void sth_winograd_transform_window(char *v, int64_t v_position_bytes,
     for (int i = 0; i < n; i++) d[i] = rows[i][j];
     sth_winograd_in(o, d, n);
 #pragma clang loop unroll(full)
-    for (int i = 0; i < n; i++) {
-      char *place = v + (i * n + j) * v_position_bytes;
-      if (v_bf16) {
-        sth_lanes_store_bf16((uint16_t *)place, o[i]);
-      } else {
-        sth_lanes_store((float *)place, o[i]);
-      }
-    }
+    for (int i = 0; i < n; i++) sth_lanes_store((float *)(v + (i * n + j) * v_position_bytes), o[i]);
   }
 }
 
 // V of a batch.
 STH_INLINE void sth_winograd_transform_batch(char *v, const sth_map_conv_operands *operands, const sth_map_conv *shape,
                                              const sth_winograd_plan *plan, int32_t first, int32_t count, const int n,
-                                             const int src_bf16, const int v_bf16) {
+                                             const int src_bf16) {
   const sth_map *src = &operands->src;
-  const int64_t element = src_bf16 ? 2 : 4, tile_bytes = plan->steps * sth_gemm_step_bytes;
+  const int64_t element = src_bf16 ? 2 : 4, tile_bytes = (int64_t)sth_map_blocks(shape->conv.in_c) * STH_MAP_LANES * 4;
   const sth_lanes floor = shape->conv.in_relu ? 0.0f : -__builtin_inff();
   for (int32_t t = 0; t < count; t++) {
     sth_winograd_window window;
@@ -145,14 +138,53 @@ STH_INLINE void sth_winograd_transform_batch(char *v, const sth_map_conv_operand
         shift = sth_lanes_load(operands->in_shift + block * STH_MAP_LANES);
       }
       const char *data = (const char *)src->data + block * src->c_stride * element;
-      char *place = v + t * tile_bytes + block * STH_MAP_LANES * (v_bf16 ? 2 : 4);
+      char *place = v + t * tile_bytes + block * STH_MAP_LANES * 4;
       if (zeros) {
-        sth_winograd_transform_window(place, plan->v_position_bytes, data, &window, scale, shift, floor, n, 1, src_bf16,
-                                      v_bf16);
+        sth_winograd_transform_window(place, plan->v_position_bytes, data, &window, scale, shift, floor, n, 1, src_bf16);
       } else {
-        sth_winograd_transform_window(place, plan->v_position_bytes, data, &window, scale, shift, floor, n, 0, src_bf16,
-                                      v_bf16);
+        sth_winograd_transform_window(place, plan->v_position_bytes, data, &window, scale, shift, floor, n, 0, src_bf16);
       }
+    }
+  }
+}
+
+// V of a batch in integers, in place, each position by a range of its own: V = integer * step.
+STH_INLINE void sth_winograd_count_batch(char *v, float *steps, const sth_map_conv *shape, const sth_winograd_plan *plan,
+                                         int32_t count) {
+  const int32_t channels = sth_map_blocks(shape->conv.in_c) * STH_MAP_LANES;
+  const int64_t numbers = (int64_t)count * channels;
+  const float limit = sth_int16_limit(channels);
+  for (int position = 0; position < plan->n * plan->n; position++) {
+    const float *floats = (const float *)(v + position * plan->v_position_bytes);
+    sth_lanes largest = 0.0f;
+    for (int64_t i = 0; i < numbers; i += STH_MAP_LANES) {
+      const sth_lanes size = __builtin_elementwise_abs(sth_lanes_load(floats + i));
+      largest = size > largest ? size : largest;
+    }
+    const float range = sth_lanes_largest(largest);
+    const float inverse = range > 0.0f ? limit / range : 0.0f;
+    // Each integer takes half the room of its float, so none is overwritten before it is read.
+    uint16_t *integers = (uint16_t *)(v + position * plan->v_position_bytes);
+    for (int64_t i = 0; i < numbers; i += STH_MAP_LANES) {
+      sth_lanes_store_int16(integers + i, sth_lanes_load(floats + i) * inverse);
+    }
+    steps[position] = range / limit;
+  }
+}
+
+// What a step of a panel's products is worth at each position that is kept.
+STH_INLINE void sth_winograd_factors(float *factors, const float *steps, const float *scales,
+                                     const sth_winograd_plan *plan, int phase, int32_t blocks) {
+  for (int i = 0; i < plan->n; i++) {
+    if (sth_winograd_is_zero(plan, phase >> 1, i)) continue;
+    for (int j = 0; j < plan->n; j++) {
+      if (sth_winograd_is_zero(plan, phase & 1, j)) continue;
+      const int position = i * plan->n + j;
+      for (int32_t k = 0; k < blocks; k++) {
+        sth_lanes_store(factors + position * plan->m_row_floats + k * STH_MAP_LANES,
+                        sth_lanes_load(scales + k * STH_MAP_LANES) * steps[position]);
+      }
+      scales += blocks * STH_MAP_LANES;
     }
   }
 }
@@ -165,10 +197,11 @@ typedef struct sth_winograd_moments {
 } sth_winograd_moments;
 _Static_assert(sizeof(sth_winograd_moments) == sth_winograd_moments_bytes, "as planned");
 
-// One tile and one block back from M, with bias, into the map.
+// One tile and one block back from M, with bias, into the map. factors: NULL where M is not counted in steps.
 STH_INLINE void sth_winograd_restore_tile(const sth_map *dst, sth_winograd_moments *moments, const float *products,
-                                          const sth_winograd_plan *plan, sth_lanes bias, int32_t block, int32_t tile,
-                                          int phase, const int n, const int phases, const int dst_bf16) {
+                                          const float *factors, const sth_winograd_plan *plan, sth_lanes bias,
+                                          int32_t block, int32_t tile, int phase, const int n, const int phases,
+                                          const int dst_bf16) {
   const int m = n - 2;
   const int row_parity = phase >> 1, column_parity = phase & 1;
   sth_lanes columns[sth_winograd_most_n][sth_winograd_most_n];
@@ -181,7 +214,10 @@ STH_INLINE void sth_winograd_restore_tile(const sth_map *dst, sth_winograd_momen
     }
     sth_lanes d[sth_winograd_most_n];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < n; i++) d[i] = sth_lanes_load(products + (i * n + j) * plan->m_position_floats);
+    for (int i = 0; i < n; i++) {
+      d[i] = sth_lanes_load(products + (i * n + j) * plan->m_position_floats);
+      if (factors != NULL) d[i] *= sth_lanes_load(factors + (i * n + j) * plan->m_row_floats);
+    }
     if (phases == 4) {
       if (row_parity) d[0] = 0.0f;
       else d[n - 1] = 0.0f;
@@ -239,8 +275,12 @@ STH_INLINE void sth_winograd_run_panel(const sth_map_conv_operands *operands, co
                                        const sth_map_conv_level *level, sth_winograd_moments *moments, const char *weights,
                                        const float *bias, int32_t block, int32_t blocks, int32_t first, int32_t count,
                                        int phase, const int n, const int phases, const int dst_bf16) {
-  const char *v = operands->workspace;
-  float *products = (float *)(v + plan->m_at);
+  char *v = operands->workspace;
+  float *products = (float *)(v + plan->m_at), *factors = (float *)(v + plan->factors_at);
+  if (plan->int16) {
+    sth_winograd_factors(factors, (const float *)(v + plan->steps_at), (const float *)weights, plan, phase, blocks);
+    weights += sth_winograd_scale_floats(plan, blocks) * 4;
+  }
   sth_gemm_panel panel = {
       .dst_stride = plan->m_row_floats,
       .a_row_bytes = plan->steps * sth_gemm_step_bytes,
@@ -257,16 +297,22 @@ STH_INLINE void sth_winograd_run_panel(const sth_map_conv_operands *operands, co
       panel.dst = products + position * plan->m_position_floats;
       panel.a = v + position * plan->v_position_bytes;
       panel.b = weights;
-      (plan->bf16 ? level->bf16 : level->f32)(&panel);
-      weights += sth_winograd_panel_bytes(plan, blocks);
+      (plan->int16 ? level->int16 : level->f32)(&panel);
+      weights += sth_winograd_position_bytes(plan, blocks);
     }
   }
   for (int32_t k = 0; k < blocks; k++) {
     const sth_lanes block_bias = sth_lanes_load(bias + (block + k) * STH_MAP_LANES);
+    const int64_t lanes = k * STH_MAP_LANES;
     for (int32_t t = 0; t < count; t++) {
-      sth_winograd_restore_tile(&operands->dst, &moments[block + k],
-                                products + t * plan->m_row_floats + k * STH_MAP_LANES, plan, block_bias, block + k,
-                                first + t, phase, n, phases, dst_bf16);
+      const float *tile = products + t * plan->m_row_floats + lanes;
+      if (plan->int16) {
+        sth_winograd_restore_tile(&operands->dst, &moments[block + k], tile, factors + lanes, plan, block_bias,
+                                  block + k, first + t, phase, n, phases, dst_bf16);
+      } else {
+        sth_winograd_restore_tile(&operands->dst, &moments[block + k], tile, NULL, plan, block_bias, block + k,
+                                  first + t, phase, n, phases, dst_bf16);
+      }
     }
   }
 }
@@ -278,12 +324,11 @@ STH_INLINE void sth_winograd_run_unit(const sth_map_conv_operands *operands, con
   const int32_t count = total - first < plan->batch ? total - first : plan->batch;
   char *v = operands->workspace;
   if (shape->src_format == STH_MAP_BLOCKED_BF16) {
-    if (plan->bf16) sth_winograd_transform_batch(v, operands, shape, plan, first, count, n, 1, 1);
-    else sth_winograd_transform_batch(v, operands, shape, plan, first, count, n, 1, 0);
+    sth_winograd_transform_batch(v, operands, shape, plan, first, count, n, 1);
   } else {
-    if (plan->bf16) sth_winograd_transform_batch(v, operands, shape, plan, first, count, n, 0, 1);
-    else sth_winograd_transform_batch(v, operands, shape, plan, first, count, n, 0, 0);
+    sth_winograd_transform_batch(v, operands, shape, plan, first, count, n, 0);
   }
+  if (plan->int16) sth_winograd_count_batch(v, (float *)(v + plan->steps_at), shape, plan, count);
 
   const int32_t blocks = sth_map_blocks(shape->conv.out_c);
   sth_winograd_moments *moments = (sth_winograd_moments *)(v + plan->moments_at);
@@ -296,7 +341,7 @@ STH_INLINE void sth_winograd_run_unit(const sth_map_conv_operands *operands, con
       width = sth_map_panel_blocks(blocks - block, level->panel_blocks);
       sth_winograd_run_panel(operands, plan, level, moments, weights, bias, block, width, first, count, phase, n, phases,
                              dst_bf16);
-      weights += sth_winograd_panel_bytes(plan, width) * plan->positions;
+      weights += sth_winograd_panel_bytes(plan, width);
     }
   }
   if (operands->moments == NULL) return;

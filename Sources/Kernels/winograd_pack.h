@@ -1,10 +1,12 @@
 // winograd_pack.h - the weights of a 3x3 convolution transformed for Winograd tiles.
 //
-// packed: bias [out_c padded to 16], then for each phase, for each panel, for each position that is not zero: [step][lane].
+// packed: bias [out_c padded to 16], then for each phase, for each panel: for integers what a step is worth, [position][lane];
+// then for each position that is not zero [step][lane].
 #ifndef STYLEHOST_KERNELS_WINOGRAD_PACK_H
 #define STYLEHOST_KERNELS_WINOGRAD_PACK_H
 
 #include "lanes.h"
+#include "integers.h"
 #include "winograd_plan.h"
 
 // Rows of G, for the points of winograd_conv.h.
@@ -56,9 +58,9 @@ STH_INLINE void sth_winograd_fold_kernel(sth_lanes kernel[3][3], int phase) {
   }
 }
 
-// G g G' for one input channel: its step (or half of one) at every position that is kept.
-STH_INLINE void sth_winograd_pack_channel(char *place, sth_lanes kernel[3][3], const sth_winograd_plan *plan, int32_t ci, int32_t blocks,
-                         int phase) {
+// G g G' of one input channel at every position that is kept.
+STH_INLINE void sth_winograd_transform_kernel(sth_lanes *u, sth_lanes kernel[3][3], const sth_winograd_plan *plan,
+                                              int phase) {
   const float(*g)[3] = plan->n == 6 ? sth_winograd_transform6 : sth_winograd_transform8;
   for (int i = 0; i < plan->n; i++) {
     if (sth_winograd_is_zero(plan, phase >> 1, i)) continue;
@@ -66,16 +68,56 @@ STH_INLINE void sth_winograd_pack_channel(char *place, sth_lanes kernel[3][3], c
     for (int c = 0; c < 3; c++) row[c] = kernel[0][c] * g[i][0] + kernel[1][c] * g[i][1] + kernel[2][c] * g[i][2];
     for (int j = 0; j < plan->n; j++) {
       if (sth_winograd_is_zero(plan, phase & 1, j)) continue;
-      const sth_lanes u = row[0] * g[j][0] + row[1] * g[j][1] + row[2] * g[j][2];
-      if (plan->bf16) {
-        const sth_lane_words words = sth_lanes_to_bf16(u);
-        uint16_t *pairs = (uint16_t *)(place + (int64_t)(ci / 2) * blocks * STH_MAP_LANES * sth_gemm_step_bytes) + ci % 2;
-        for (int lane = 0; lane < STH_MAP_LANES; lane++) pairs[2 * lane] = words[lane];
-      } else {
-        sth_lanes_store((float *)place + (int64_t)ci * blocks * STH_MAP_LANES, u);
-      }
-      place += sth_winograd_panel_bytes(plan, blocks);
+      *u++ = row[0] * g[j][0] + row[1] * g[j][1] + row[2] * g[j][2];
     }
+  }
+}
+
+// The transformed kernels of 16 output channels from `co` on for input channel ci.
+STH_INLINE void sth_winograd_kernel(sth_lanes *u, const float *weights, const sth_map_conv *shape,
+                                    const sth_winograd_plan *plan, int32_t co, int32_t ci, int phase) {
+  sth_lanes kernel[3][3];
+  sth_winograd_load_kernel(kernel, weights, &shape->conv, co, ci);
+  if (plan->phases == 4) sth_winograd_fold_kernel(kernel, phase);
+  sth_winograd_transform_kernel(u, kernel, plan, phase);
+}
+
+// What a step of the weights of 16 output channels is worth, at every position: scales[position * blocks * 16].
+STH_INLINE void sth_winograd_scale_kernels(float *scales, const float *weights, const sth_map_conv *shape,
+                                           const sth_winograd_plan *plan, int32_t co, int32_t blocks, int phase) {
+  sth_lanes u[sth_winograd_most_n * sth_winograd_most_n];
+  sth_lanes largest[sth_winograd_most_n * sth_winograd_most_n], sums[sth_winograd_most_n * sth_winograd_most_n];
+  for (int32_t position = 0; position < plan->positions; position++) largest[position] = sums[position] = 0.0f;
+  for (int32_t ci = 0; ci < shape->conv.in_c; ci++) {
+    sth_winograd_kernel(u, weights, shape, plan, co, ci, phase);
+    for (int32_t position = 0; position < plan->positions; position++) {
+      const sth_lanes size = __builtin_elementwise_abs(u[position]);
+      largest[position] = size > largest[position] ? size : largest[position];
+      sums[position] += size;
+    }
+  }
+  const int32_t terms = sth_map_blocks(shape->conv.in_c) * STH_MAP_LANES;
+  for (int32_t position = 0; position < plan->positions; position++) {
+    for (int lane = 0; lane < STH_MAP_LANES; lane++) {
+      scales[(int64_t)position * blocks * STH_MAP_LANES + lane] =
+          sth_int16_scale(largest[position][lane], sums[position][lane], terms);
+    }
+  }
+}
+
+// The step, or half of one, of one input channel at every position.
+STH_INLINE void sth_winograd_store_kernels(char *place, const sth_lanes *u, const float *scales,
+                                           const sth_winograd_plan *plan, int32_t ci, int32_t blocks) {
+  const int64_t step_bytes = (int64_t)blocks * STH_MAP_LANES * sth_gemm_step_bytes;
+  for (int32_t position = 0; position < plan->positions; position++) {
+    if (plan->int16) {
+      int16_t *pairs = (int16_t *)(place + ci / 2 * step_bytes) + ci % 2;
+      const float *scale = scales + (int64_t)position * blocks * STH_MAP_LANES;
+      for (int lane = 0; lane < STH_MAP_LANES; lane++) pairs[2 * lane] = sth_int16_of(u[position][lane], scale[lane]);
+    } else {
+      sth_lanes_store((float *)(place + ci * step_bytes), u[position]);
+    }
+    place += sth_winograd_position_bytes(plan, blocks);
   }
 }
 
@@ -92,15 +134,18 @@ STH_INLINE void sth_winograd_pack(void *packed, const float *weights, const floa
     int32_t width;
     for (int32_t block = 0; block < blocks; block += width) {
       width = sth_map_panel_blocks(blocks - block, level->panel_blocks);
+      float *scales = (float *)place;
+      char *steps = place + sth_winograd_scale_floats(&plan, width) * 4;
       for (int32_t k = 0; k < width; k++) {
-        for (int32_t ci = 0; ci < plan.steps * (plan.bf16 ? 2 : 1); ci++) {
-          sth_lanes kernel[3][3];
-          sth_winograd_load_kernel(kernel, weights, &shape->conv, (block + k) * STH_MAP_LANES, ci);
-          if (plan.phases == 4) sth_winograd_fold_kernel(kernel, phase);
-          sth_winograd_pack_channel(place + k * STH_MAP_LANES * sth_gemm_step_bytes, kernel, &plan, ci, width, phase);
+        const int32_t co = (block + k) * STH_MAP_LANES, lanes = k * STH_MAP_LANES;
+        if (plan.int16) sth_winograd_scale_kernels(scales + lanes, weights, shape, &plan, co, width, phase);
+        for (int32_t ci = 0; ci < sth_map_blocks(shape->conv.in_c) * STH_MAP_LANES; ci++) {
+          sth_lanes u[sth_winograd_most_n * sth_winograd_most_n];
+          sth_winograd_kernel(u, weights, shape, &plan, co, ci, phase);
+          sth_winograd_store_kernels(steps + lanes * sth_gemm_step_bytes, u, scales + lanes, &plan, ci, width);
         }
       }
-      place += sth_winograd_panel_bytes(&plan, width) * plan.positions;
+      place += sth_winograd_panel_bytes(&plan, width);
     }
   }
 }

@@ -16,12 +16,14 @@ typedef struct sth_winograd_plan {
   int32_t phases;            // 1, or 4 behind an enlargement by two: bit 0 is the column's parity, bit 1 the row's
   int32_t tiles_y, tiles_x;  // of the map before the enlargement
   int32_t batch, units;      // tiles of a unit
-  int32_t bf16;              // V and the weights are bfloat16
+  int32_t int16;             // V and the weights are counted in integers
   int32_t positions;         // of a window at which the weights of a phase are not zero
   int64_t steps;             // 4-byte steps of a tile's channels at one position
   int64_t v_position_bytes;
   int64_t m_position_floats, m_row_floats;
-  int64_t m_at, moments_at, workspace_bytes;
+  // The workspace, in bytes from its start: V, M, statistics; for integers also what a step of V is worth at each position,
+  // and what a step of M is, for each lane of a panel.
+  int64_t m_at, moments_at, steps_at, factors_at, workspace_bytes;
 } sth_winograd_plan;
 
 int32_t sth_winograd_accepts(const sth_map_conv *shape);
@@ -34,8 +36,18 @@ STH_INLINE int sth_winograd_is_zero(const sth_winograd_plan *plan, int parity, i
 }
 
 // Bytes of the packed weights of one panel at one position.
-STH_INLINE int64_t sth_winograd_panel_bytes(const sth_winograd_plan *plan, int32_t blocks) {
+STH_INLINE int64_t sth_winograd_position_bytes(const sth_winograd_plan *plan, int32_t blocks) {
   return plan->steps * blocks * STH_MAP_LANES * sth_gemm_step_bytes;
+}
+
+// Floats in front of them: what a step of the weights is worth, for each position and lane.
+STH_INLINE int64_t sth_winograd_scale_floats(const sth_winograd_plan *plan, int32_t blocks) {
+  return plan->int16 ? (int64_t)plan->positions * blocks * STH_MAP_LANES : 0;
+}
+
+// Bytes of all that is packed for one panel.
+STH_INLINE int64_t sth_winograd_panel_bytes(const sth_winograd_plan *plan, int32_t blocks) {
+  return sth_winograd_scale_floats(plan, blocks) * 4 + plan->positions * sth_winograd_position_bytes(plan, blocks);
 }
 
 #endif  // STYLEHOST_KERNELS_WINOGRAD_PLAN_H

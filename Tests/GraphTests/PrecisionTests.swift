@@ -25,9 +25,8 @@ struct PrecisionTests {
   }
 
   /// A bfloat16 number is off by at most 2^-9 of itself, 1.1e-3 in the mean square of evenly spread ones: so is what one
-  /// operator stores. A convolution reads two rounded factors, and errors of opposite signs cancel; but where it is done by
-  /// Winograd's algorithm the rounded numbers are sums with factors of up to 8, most of which cancel later (measured: 2e-2).
-  @Test("one operator in bfloat16 is off by what rounding its operands is", arguments: Engines.levels)
+  /// operator reads or stores; what the 16-bit products of a convolution add is less.
+  @Test("one operator in bfloat16 is off by what rounding its maps is", arguments: Engines.levels)
   func operators(level: UInt32) throws {
     for c in [3, 4, 5, 17, 40] {
       let builds: [(TwinNetwork, sth_node) throws -> sth_node] = [
@@ -39,30 +38,31 @@ struct PrecisionTests {
       ]
       for (index, build) in builds.enumerated() {
         let (used, error) = try errors(level, .bf16) { twin in try twin.output(try build(twin, try twin.input(c))) }
-        #expect(error < (index < 2 ? 3e-2 : 4e-3), "operator \(index) of \(c) channels")
+        #expect(error < 4e-3, "operator \(index) of \(c) channels")
         #expect((error == 0) == (used == .f32 || (c <= 4 && index > 1)), "operator \(index) of \(c) channels")
       }
     }
   }
 
-  /// 127 steps to the largest number: noise is off by about 1 % of itself, twice in a product. Without 8 bits as bfloat16.
+  /// 127 steps to the largest number: noise is off by about 1 % of itself, twice in a product. Without 8 bits, and where no
+  /// picture is written, as bf16.
   @Test("a convolution in 8 bits stays near float32", arguments: Engines.levels)
   func bytes(level: UInt32) throws {
-    for c in [3, 17, 40] {
+    for (c, out) in [(3, 20), (17, 20), (40, 20), (3, 3), (17, 3), (40, 4)] {
       let (used, error) = try errors(level, .int8) { twin in
         let x = try twin.input(c)
-        try twin.output(try twin.conv(try twin.pad(try twin.norm(x, c), Border(1), STH_PAD_REFLECT), c, 20, 3, 3))
+        try twin.output(try twin.conv(try twin.pad(try twin.norm(x, c), Border(1), STH_PAD_REFLECT), c, out, 3, 3))
       }
-      #expect(error < (used == .int8 ? 6e-2 : 3e-2), "\(c) channels, \(used)")
+      #expect(error < (used == .int8 && out <= 4 ? 3e-2 : 4e-3), "\(c) to \(out) channels, \(used)")
     }
   }
 
-  /// Noise through random weights is the hardest case: measured 2.5e-2 by direct convolution, 8.2e-2 by Winograd's. What
-  /// pictures through genuine weights lose is tested where the networks are.
+  /// Noise through random weights is the hardest case. What pictures through genuine weights lose is tested where the
+  /// networks are.
   @Test("a whole net stays near itself in bfloat16", arguments: Engines.levels)
   func net(level: UInt32) throws {
     let (used, error) = try errors(level, .bf16) { try $0.johnson(width: 16, blocks: 5) }
-    #expect(error < 0.12)
+    #expect(error < 0.03)
     #expect((error > 0) == (used == .bf16))
   }
 

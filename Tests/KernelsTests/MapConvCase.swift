@@ -11,11 +11,13 @@ struct MapConvInputs {
   let scale: [Float]
   let shift: [Float]
 
-  init(_ test: Conv2dCase, format: MapFormat) {
+  /// - Parameter number: that fills the source, and `weight`, every weight; without, they are random.
+  init(_ test: Conv2dCase, format: MapFormat, number: Float? = nil, weight: Float? = nil) {
     var random = SeededValues(seed: 11)
     source = GuardedMap(c: test.inC, h: test.inH, w: test.inW, format: format, gap: test.gap)
-    source.fill { random.next() }
-    weights = random.array(test.outC * test.inC * test.kernelH * test.kernelWidth)
+    source.fill { number ?? random.next() }
+    let count = test.outC * test.inC * test.kernelH * test.kernelWidth
+    weights = weight.map { Array(repeating: $0, count: count) } ?? random.array(count)
     bias = random.array(test.outC)
     scale = random.array(test.inC)
     shift = random.array(test.inC)
@@ -38,12 +40,14 @@ struct MapConvManner: CustomStringConvertible {
   var moments = false
 
   var description: String {
-    "\(arithmetic == STH_ARITHMETIC_F32 ? "f32" : "bf16") to \(format)\(moments ? " with moments" : "")"
+    "\(["f32", "int16", "int8"][Int(arithmetic)]) to \(format)\(moments ? " with moments" : "")"
   }
 }
 
 /// What a run leaves behind.
 struct MapConvOutcome {
+  /// What the table says it did.
+  let algorithm: String
   let map: GuardedMap
   let units: Int
   let records: ChannelVector
@@ -81,7 +85,8 @@ extension Conv2dCase {
     #expect(workspace.guardsIntact, "wrote beside the workspace")
     #expect(records.guardsIntact, "wrote beside the records")
     #expect(inputs.source.complaint == nil, "the source: \(inputs.source.complaint ?? "")")
-    return MapConvOutcome(map: map, units: Int(needs.units), records: records)
+    return MapConvOutcome(
+      algorithm: String(cString: needs.name), map: map, units: Int(needs.units), records: records)
   }
 }
 

@@ -22,8 +22,8 @@ struct Conv2DPass: Pass {
     var (shape, needs) = (kernelShape(in: scope), sth_map_conv_needs())
     scope.kernels.pointee.conv_query(&needs, &shape)
     return PassNeeds(
-      units: Int(needs.units), algorithm: needs.algorithm, workspaceBytes: Int(needs.workspace_bytes),
-      packedBytes: Int(needs.packed_bytes))
+      units: Int(needs.units), algorithm: needs.algorithm, algorithmName: String(cString: needs.name),
+      workspaceBytes: Int(needs.workspace_bytes), packedBytes: Int(needs.packed_bytes))
   }
 
   private func kernelShape(in scope: PassScope) -> sth_map_conv {
@@ -41,9 +41,10 @@ struct Conv2DPass: Pass {
     (shape.pad_top, shape.pad_left) = (Int32(source.padding?.top ?? 0), Int32(source.padding?.left ?? 0))
     shape.upsample = Int32(source.upsample)
     shape.in_relu = source.relu ? 1 : 0
+    let format = scope.buffers[destination].format
     return sth_map_conv(
-      conv: shape, src_format: scope.buffers[source.buffer].format, dst_format: scope.buffers[destination].format,
-      arithmetic: precision.arithmetic, moments: records == nil ? 0 : 1)
+      conv: shape, src_format: scope.buffers[source.buffer].format, dst_format: format,
+      arithmetic: precision.arithmetic(writesPicture: format == STH_MAP_PLANAR_F32), moments: records == nil ? 0 : 1)
   }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) throws(GraphError) {
@@ -61,7 +62,7 @@ struct Conv2DPass: Pass {
       kernels: site.kernels, shape: shape, operands: operands, workspace: site.workspace,
       workspaceStride: site.workspaceStride)
     let placed = site.append(
-      call, name: "\(name) (\(precision), algorithm \(needs.algorithm))", units: needs.units,
+      call, name: "\(name), \(needs.algorithmName)", units: needs.units,
       multiplyAdds: multiplyAdds(in: site.scope))
     site.follow(placed, \.operands.dst, destination)
     site.follow(placed, \.operands.src, source.buffer)

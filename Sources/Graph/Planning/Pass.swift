@@ -14,6 +14,8 @@ struct PassNeeds {
   var units: Int
   /// Of a convolution.
   var algorithm: UInt32 = 0
+  /// Of a convolution, for profiles.
+  var algorithmName = ""
   /// Of each worker, free again after the pass.
   var workspaceBytes = 0
   /// Of its weights in the form the kernel reads.

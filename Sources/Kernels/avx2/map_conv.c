@@ -8,7 +8,11 @@
 
 #include "../map_conv.h"
 
-static const sth_map_conv_level level = {.f32 = sth_gemm_panel_f32_avx2, .bf16 = NULL, .panel_blocks = 1};
+static const sth_map_conv_level level = {
+    .f32 = sth_gemm_panel_f32_avx2,
+    .int16 = sth_gemm_panel_int16_avx2,
+    .panel_blocks = 1,
+};
 
 void sth_map_conv_query_avx2(sth_map_conv_needs *needs, const sth_map_conv *shape) {
   sth_map_conv_query(needs, shape, &level);

@@ -16,6 +16,8 @@ STH_INLINE sth_lanes sth_step(sth_lanes sum, const char *a, sth_lanes b) {
   return _mm512_fmadd_ps(_mm512_set1_ps(step), b, sum);
 }
 
+STH_INLINE sth_lanes sth_total(sth_lanes sum) { return sum; }
+
 #include "../gemm_tiles.h"
 
 void sth_gemm_panel_f32_avx512(const sth_gemm_panel *panel) {

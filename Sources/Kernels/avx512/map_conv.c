@@ -9,7 +9,11 @@
 
 #include "../map_conv.h"
 
-static const sth_map_conv_level level = {.f32 = sth_gemm_panel_f32_avx512, .bf16 = NULL, .panel_blocks = 3};
+static const sth_map_conv_level level = {
+    .f32 = sth_gemm_panel_f32_avx512,
+    .int16 = sth_gemm_panel_int16_avx512,
+    .panel_blocks = 3,
+};
 
 void sth_map_conv_query_avx512(sth_map_conv_needs *needs, const sth_map_conv *shape) {
   sth_map_conv_query(needs, shape, &level);

@@ -1,4 +1,4 @@
-// map_conv.c - convolutions on maps, in float32 and with dot products of bfloat16.
+// map_conv.c - convolutions on maps, in float32 and with dot products of int16 and of bytes.
 #if defined(__x86_64__)
 
 #define STH_LEVEL_HAS_BF16  // for lanes.h
@@ -10,7 +10,12 @@
 
 #include "../map_conv.h"
 
-static const sth_map_conv_level level = {.f32 = sth_gemm_panel_f32_avx512, .bf16 = sth_gemm_panel_bf16_avx512bf16, .panel_blocks = 3};
+static const sth_map_conv_level level = {
+    .f32 = sth_gemm_panel_f32_avx512,
+    .int16 = sth_gemm_panel_int16_avx512bf16,
+    .int8 = sth_gemm_panel_int8_avx512bf16,
+    .panel_blocks = 3,
+};
 
 void sth_map_conv_query_avx512bf16(sth_map_conv_needs *needs, const sth_map_conv *shape) {
   sth_map_conv_query(needs, shape, &level);

@@ -33,10 +33,11 @@ typedef struct sth_map {
   uint32_t format;  // STH_MAP_*
 } sth_map;
 
-// What the products of a convolution are made of; sums are float32 (int32 for int8).
+// What the products of a convolution are made of. Sums of floats are float32; sums of integers are int32, exact. Weights are
+// counted in steps of their output channel, what they meet in steps of a unit's range: both follow the numbers of the day.
 #define STH_ARITHMETIC_F32 ((uint32_t)0)
-#define STH_ARITHMETIC_BF16 ((uint32_t)1)
-#define STH_ARITHMETIC_INT8 ((uint32_t)2)
+#define STH_ARITHMETIC_INT16 ((uint32_t)1)
+#define STH_ARITHMETIC_INT8 ((uint32_t)2)  // where a convolution is transformed first (Winograd): as int16
 
 // A convolution as in kernels.h, on maps. All of the lens holds: scale and shift, relu, nearest enlargement, padding.
 typedef struct sth_map_conv {
@@ -51,6 +52,7 @@ typedef struct sth_map_conv_needs {
   uint32_t algorithm;       // weights packed for the same weights, options and algorithm may be shared
   int64_t packed_bytes;     // of map_conv_pack: no function of in_h, in_w, out_h, out_w beyond the algorithm
   int64_t workspace_bytes;  // one per concurrent call, 64-byte aligned; nothing in it survives a call
+  const char *name;         // of the algorithm and of what it multiplies, for profiles; lives for ever
 } sth_map_conv_needs;
 
 // Statistics of one unit: pixels, then mean[c], then sum of squared deviations from it[c], each [c] padded to 16.

@@ -12,6 +12,8 @@ STH_INLINE sth_lanes sth_step(sth_lanes sum, const char *a, sth_lanes b) {
   return sth_lanes_fma(step, b, sum);
 }
 
+STH_INLINE sth_lanes sth_total(sth_lanes sum) { return sum; }
+
 #include "../gemm_tiles.h"
 
 void sth_gemm_panel_f32_neon(const sth_gemm_panel *panel) { sth_gemm_rows_of(panel, 1, 6); }

@@ -6,7 +6,7 @@
 
 #include "../map_conv.h"
 
-static const sth_map_conv_level level = {.f32 = sth_gemm_panel_f32_neon, .bf16 = NULL, .panel_blocks = 1};
+static const sth_map_conv_level level = {.f32 = sth_gemm_panel_f32_neon, .panel_blocks = 1};
 
 void sth_map_conv_query_neon(sth_map_conv_needs *needs, const sth_map_conv *shape) {
   sth_map_conv_query(needs, shape, &level);

@@ -1,9 +1,9 @@
 // map_conv.c - a convolution on maps, pixel by pixel: the specification.
 //
 // A unit is one output row of all channels. The source under it is first read through the lens into the workspace,
-// [kernel_h][band_w][in_c], as the numbers that are multiplied: rounded to bfloat16 where the arithmetic says so. Packed are
-// the bias, [out blocks][16], then the weights, [out blocks][kernel_h][kernel_w][in_c][16], rounded likewise. Sums are
-// float32, in the order bias, ky, kx, ci.
+// [kernel_h][band_w][in_c]. Packed are the bias, [out blocks][16], then the weights,
+// [out blocks][kernel_h][kernel_w][in_c][16]. Whatever the arithmetic, products and sums are float32, in the order bias, ky,
+// kx, ci.
 #include "../map_levels.h"
 #include "../map_moments.h"
 #include "../map_pixel.h"
@@ -16,14 +16,12 @@ static int64_t band_width(const sth_conv2d *conv) {
 // Weights that one output channel has.
 static int64_t term_count(const sth_conv2d *conv) { return (int64_t)conv->kernel_h * conv->kernel_w * conv->in_c; }
 
-// What int8 is done as, too.
-static int is_bf16(const sth_map_conv *shape) { return shape->arithmetic != STH_ARITHMETIC_F32; }
-
 void sth_map_conv_query_reference(sth_map_conv_needs *needs, const sth_map_conv *shape) {
   const sth_conv2d *conv = &shape->conv;
   const int64_t out_lanes = (int64_t)sth_map_blocks(conv->out_c) * STH_MAP_LANES;
   needs->units = conv->out_h;
-  needs->algorithm = is_bf16(shape) ? STH_ARITHMETIC_BF16 : STH_ARITHMETIC_F32;
+  needs->name = "reference f32";
+  needs->algorithm = 0;
   needs->packed_bytes = out_lanes * (1 + term_count(conv)) * (int64_t)sizeof(float);
   needs->workspace_bytes = conv->kernel_h * band_width(conv) * conv->in_c * (int64_t)sizeof(float);
 }
@@ -40,7 +38,7 @@ void sth_map_conv_pack_reference(void *packed, const float *weights, const float
         for (int32_t lane = 0; lane < STH_MAP_LANES; lane++) {
           const int64_t co = block * STH_MAP_LANES + lane;
           const float weight = co < conv->out_c ? weights[(co * conv->in_c + ci) * taps + tap] : 0.0f;
-          *to++ = is_bf16(shape) ? sth_bf16_round(weight) : weight;
+          *to++ = weight;
         }
       }
     }
@@ -58,9 +56,7 @@ static void read_lensed(float *restrict u, const sth_map_conv_operands *operands
       sth_map_look_through(lanes, operands->in_scale, operands->in_shift, conv->in_relu, block);
     }
     const int32_t exist = sth_map_lanes_of(&operands->src, block);
-    for (int32_t lane = 0; lane < exist; lane++) {
-      u[block * STH_MAP_LANES + lane] = is_bf16(shape) ? sth_bf16_round(lanes[lane]) : lanes[lane];
-    }
+    for (int32_t lane = 0; lane < exist; lane++) u[block * STH_MAP_LANES + lane] = lanes[lane];
   }
 }
 

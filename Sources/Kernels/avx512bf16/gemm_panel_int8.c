@@ -1,4 +1,4 @@
-// gemm_panel.c - products of panels of bfloat16: tiles of 8 rows by up to 3 blocks, 24 sums in registers of 16 floats.
+// gemm_panel_int8.c - products of panels of bytes: tiles of 8 rows by up to 3 blocks, 24 sums in registers of 16 integers.
 #if defined(__x86_64__)
 
 #include <immintrin.h>
@@ -11,14 +11,16 @@
 #include "../lanes.h"
 
 STH_INLINE sth_lanes sth_step(sth_lanes sum, const char *a, sth_lanes b) {
-  int32_t pair;
-  memcpy(&pair, a, sizeof pair);
-  return _mm512_dpbf16_ps(sum, (__m512bh)_mm512_set1_epi32(pair), (__m512bh)b);
+  int32_t bytes;
+  memcpy(&bytes, a, sizeof bytes);
+  return (sth_lanes)_mm512_dpbusd_epi32((__m512i)sum, _mm512_set1_epi32(bytes), (__m512i)b);
 }
+
+STH_INLINE sth_lanes sth_total(sth_lanes sum) { return _mm512_cvtepi32_ps((__m512i)sum); }
 
 #include "../gemm_tiles.h"
 
-void sth_gemm_panel_bf16_avx512bf16(const sth_gemm_panel *panel) {
+void sth_gemm_panel_int8_avx512bf16(const sth_gemm_panel *panel) {
   switch (panel->blocks) {
     case 1: sth_gemm_rows_of(panel, 1, 8); break;
     case 2: sth_gemm_rows_of(panel, 2, 8); break;
