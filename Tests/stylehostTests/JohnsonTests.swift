@@ -69,7 +69,7 @@ struct JohnsonTests {
     let outcome = try Program.shell(
       """
       $S models convert -y \(weights)/mosaic_nc8_b1_e2_1e05_1e10.model l.safetensors
-      ffmpeg -v error -y -i \(media)/carphone_pristine.mp4 -frames:v 30 -vf setpts=PTS+floor(N/5)/TB/50,scale=98:-2 -vsync vfr -c:v ffv1 in.mkv
+      ffmpeg -v error -y -i \(media)/carphone_pristine.mp4 -frames:v 30 -vf 'setpts=PTS+floor(N/5)/TB/50,scale=98:-2' -vsync vfr -c:v ffv1 in.mkv
       for threads in 1 2 5; do
         $S -q -y --threads $threads -s ./l.safetensors -f nut --codec rawvideo in.mkv $threads.nut || exit 1
         ffprobe -v error -show_entries frame=pts_time -of csv=p=0 $threads.nut > $threads.times
