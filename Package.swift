@@ -70,28 +70,31 @@ let package = Package(
       ],
       swiftSettings: swift),
 
-    .testTarget(name: "ArchitectureTests", swiftSettings: swift),
-    .testTarget(name: "PluginAPITests", dependencies: ["PluginAPI"], swiftSettings: swift),
+    .target(name: "TestFolders", path: "Tests/TestFolders", swiftSettings: swift),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestFolders"], swiftSettings: swift),
+    .testTarget(name: "PluginAPITests", dependencies: ["PluginAPI", "TestFolders"], swiftSettings: swift),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "PluginAPI"], swiftSettings: swift),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
-      name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI", "AllocationCounter"], swiftSettings: swift),
+      name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI", "AllocationCounter", "TestFolders"],
+      swiftSettings: swift),
     .testTarget(
       name: "PluginKitTests", dependencies: ["PluginKit", "PluginAPI", "AllocationCounter"], swiftSettings: swift),
-    .testTarget(name: "WeightsTests", dependencies: ["Weights"], exclude: ["Fixtures"], swiftSettings: swift),
-    .testTarget(name: "VideoTests", dependencies: ["Video"], swiftSettings: swift),
+    .testTarget(
+      name: "WeightsTests", dependencies: ["Weights", "TestFolders"], exclude: ["Fixtures"], swiftSettings: swift),
+    .testTarget(name: "VideoTests", dependencies: ["Video", "TestFolders"], swiftSettings: swift),
     .testTarget(
       name: "NetworksTests",
       dependencies: [
-        "Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights", "AllocationCounter",
+        "Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights", "AllocationCounter", "TestFolders",
       ],
       exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
-      name: "HostTests", dependencies: ["Host", "PluginAPI", "Graph", "Kernels", "Weights", "Video"],
+      name: "HostTests", dependencies: ["Host", "PluginAPI", "Graph", "Kernels", "Weights", "Video", "TestFolders"],
       exclude: ["Fixtures"],
       swiftSettings: swift),
     .testTarget(
-      name: "stylehostTests", dependencies: ["stylehost", "Weights", "Video"],
+      name: "stylehostTests", dependencies: ["stylehost", "Weights", "Video", "TestFolders"],
       swiftSettings: swift),
   ],
   cLanguageStandard: .c11

@@ -1,5 +1,6 @@
 // HouseTests.swift - the never-arrows hold, and the reader that says so does find a broken one.
 import Foundation
+import TestFolders
 import Testing
 
 @Suite struct HouseTests {
@@ -46,7 +47,6 @@ import Testing
     ])
   func brokenArrowIsFound(path: String, line: String, sentence: String) throws {
     let house = try fixture([path: line, "Plugins/johnson/Plugin.swift": "import PluginKit"])
-    defer { try? FileManager.default.removeItem(at: house.root) }
     let violations = house.violations()
     #expect(violations.contains { $0.contains(sentence) }, "found only \(violations)")
   }
@@ -63,7 +63,6 @@ import Testing
     ])
   func goodArrowPasses(path: String, line: String) throws {
     let house = try fixture([path: line])
-    defer { try? FileManager.default.removeItem(at: house.root) }
     #expect(house.violations() == [])
   }
 
@@ -72,12 +71,11 @@ import Testing
     arguments: ["let a = try! f()", "fatalError(\"no\")", "  print(x)", "exit(3)", "let b = c as! D"])
   func roughSpotIsFound(line: String) throws {
     let house = try fixture(["Sources/Host/A.swift": line])
-    defer { try? FileManager.default.removeItem(at: house.root) }
     #expect(house.roughSpots().count == 1)
   }
 
   private func fixture(_ files: [String: String]) throws -> House {
-    let root = FileManager.default.temporaryDirectory.appending(path: "house-\(UUID().uuidString)")
+    let root = URL(fileURLWithPath: try Scratch.lasting())
     for (path, text) in files {
       let url = root.appending(path: path)
       try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -1,5 +1,6 @@
 // What may be taken: what the machine has left, or what a container allows.
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Graph
@@ -8,8 +9,8 @@ import Testing
 struct MemoryBudgetTests {
   @Test("the tightest of the control groups above a process counts, and pages of files count as free")
   func groups() throws {
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent("groups-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: root) }
+    let scratch = try Scratch()
+    let root = scratch.url
     let inner = root.appendingPathComponent("outer/inner")
     try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
     let membership = root.appendingPathComponent("cgroup")

@@ -1,6 +1,7 @@
 // PluginFixture.swift - builds the C plugins of Fixtures/ with cc, each once.
 
 import Foundation
+import TestFolders
 
 /// A folder with fixture plugins, built on demand.
 enum PluginFixture {
@@ -21,11 +22,9 @@ enum PluginFixture {
   ///
   /// - Parameter flags: for the compiler.
   static func folder(_ names: [String], flags: String = "-DFLAGS=0") throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "stylehost-fixtures-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    for name in names { try build(name, flags, into: folder) }
-    return folder.path
+    let folder = try Scratch.lasting()
+    for name in names { try build(name, flags, into: URL(fileURLWithPath: folder)) }
+    return folder
   }
 
   private static func build(_ name: String, _ flags: String, into folder: URL) throws {

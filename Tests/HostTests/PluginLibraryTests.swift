@@ -1,17 +1,18 @@
 // PluginLibraryTests.swift - plugins good and bad, found, named and told apart.
 
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Host
 
 @Suite("finding plugins", .serialized)
 struct PluginLibraryTests {
-  private func library(_ folders: [PluginFolder], cache: String? = nil, limit: Duration = .seconds(2)) -> PluginLibrary
-  {
+  private func library(
+    _ folders: [PluginFolder], cache: String? = nil, limit: Duration = .seconds(2)
+  ) throws -> PluginLibrary {
     PluginLibrary(
-      folders: folders, executable: PluginFixture.executable,
-      cacheFolder: cache ?? NSTemporaryDirectory() + UUID().uuidString,
+      folders: folders, executable: PluginFixture.executable, cacheFolder: try cache ?? Scratch.lasting(),
       scanLimit: limit)
   }
 
@@ -24,7 +25,7 @@ struct PluginLibraryTests {
     ])
   func brokenPlugins(name: String, reason: String) throws {
     let folder = try PluginFixture.folder([name, "mischief"])
-    let listings = library([PluginFolder(path: folder)]).listings()
+    let listings = try library([PluginFolder(path: folder)]).listings()
     #expect(listings.count == 2)
     let broken = try #require(listings.first { $0.path.hasSuffix("\(name).so") })
     #expect(broken.status == .failed)
@@ -35,20 +36,20 @@ struct PluginLibraryTests {
   @Test("the last words of a crash are part of the reason")
   func lastWords() throws {
     let folder = try PluginFixture.folder(["crash-at-scan"])
-    #expect(library([PluginFolder(path: folder)]).listings().first?.reason?.contains("last words") == true)
+    #expect(try library([PluginFolder(path: folder)]).listings().first?.reason?.contains("last words") == true)
   }
 
   @Test("a library that is no plugin is not mentioned where libraries of others lie")
   func sharedFolder() throws {
     let folder = try PluginFixture.folder(["no-entry"])
     try FileManager.default.moveItem(atPath: folder + "/no-entry.so", toPath: folder + "/libno-entry.so")
-    #expect(library([PluginFolder(path: folder, isShared: true)]).listings().isEmpty)
+    #expect(try library([PluginFolder(path: folder, isShared: true)]).listings().isEmpty)
   }
 
   @Test("the first of two with the same id wins, the other is told")
   func duplicates() throws {
     let (first, second) = (try PluginFixture.folder(["mischief"]), try PluginFixture.folder(["mischief"]))
-    let listings = library([PluginFolder(path: first), PluginFolder(path: second)]).listings()
+    let listings = try library([PluginFolder(path: first), PluginFolder(path: second)]).listings()
     #expect(listings.map(\.status) == [.ok, .duplicate])
     #expect(listings[1].reason?.contains(first) == true)
   }
@@ -56,18 +57,18 @@ struct PluginLibraryTests {
   @Test("a scan is remembered until the file changes, and a damaged memory is no memory")
   func cache() throws {
     let folder = try PluginFixture.folder(["mischief"])
-    let cache = NSTemporaryDirectory() + UUID().uuidString
-    #expect(library([PluginFolder(path: folder)], cache: cache).listings().first?.status == .ok)
+    let cache = try Scratch.lasting() + "/not made yet"
+    #expect(try library([PluginFolder(path: folder)], cache: cache).listings().first?.status == .ok)
     // A scanner that cannot run finds nothing: what is known comes from the memory. It must be the same program, though.
     let file = URL(fileURLWithPath: cache + "/plugins.json")
     let text = try String(contentsOf: file, encoding: .utf8)
     try text.replacingOccurrences(of: "Mischief", with: "Remembered").write(to: file, atomically: true, encoding: .utf8)
-    #expect(library([PluginFolder(path: folder)], cache: cache).listings().first?.plugin?.name == "Remembered")
+    #expect(try library([PluginFolder(path: folder)], cache: cache).listings().first?.plugin?.name == "Remembered")
     try FileManager.default.setAttributes(
       [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: folder + "/mischief.so")
-    #expect(library([PluginFolder(path: folder)], cache: cache).listings().first?.plugin?.name == "Mischief")
+    #expect(try library([PluginFolder(path: folder)], cache: cache).listings().first?.plugin?.name == "Mischief")
     try "not json".write(to: file, atomically: true, encoding: .utf8)
-    #expect(library([PluginFolder(path: folder)], cache: cache).listings().first?.status == .ok)
+    #expect(try library([PluginFolder(path: folder)], cache: cache).listings().first?.status == .ok)
   }
 
   @Test(
@@ -78,7 +79,7 @@ struct PluginLibraryTests {
     ])
   func parameters(text: String, reason: String) throws {
     let folder = try PluginFixture.folder(["mischief"])
-    let plugin = try #require(library([PluginFolder(path: folder)]).listing(id: "mischief")?.plugin)
+    let plugin = try #require(try library([PluginFolder(path: folder)]).listing(id: "mischief")?.plugin)
     let spec = try StyleSpec(parsing: "mischief:" + text)
     let error = #expect(throws: HostError.self) { try ParameterValues(spec.assignments, for: plugin) }
     #expect(error?.kind == .usage)
@@ -90,7 +91,7 @@ struct PluginLibraryTests {
   @Test("an unknown name says what is near")
   func unknownName() throws {
     let folder = try PluginFixture.folder(["mischief"])
-    let resolver = StyleResolver(library([PluginFolder(path: folder)]), styleFolders: [])
+    let resolver = StyleResolver(try library([PluginFolder(path: folder)]), styleFolders: [])
     let error = #expect(throws: HostError.self) { try resolver.resolve(StyleSpec(name: "mischeif")) }
     #expect(error?.kind == .plugin)
     #expect(error?.description.contains("did you mean 'mischief'") == true)

@@ -3,6 +3,7 @@
 import Foundation
 import Graph
 import Synchronization
+import TestFolders
 import Testing
 
 @testable import Host
@@ -35,9 +36,8 @@ struct PrecisionTests {
 
   @Test("a trial is remembered whole; a damaged file is an empty one, and is replaced")
   func memory() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "stylehost-precision-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let scratch = try Scratch()
+    let folder = scratch.url
     let cache = PrecisionCache(folder: folder.path)
     #expect(cache.trial(for: "a") == nil)
     let (first, second) = (trial([("f32", 2, nil), ("bf16", 1, 50)]), trial([("f32", 3, nil)]))

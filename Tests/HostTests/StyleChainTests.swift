@@ -1,6 +1,7 @@
 // StyleChainTests.swift - what happens between styles, to their picture parameters, and when the stream changes its size.
 
 import Foundation
+import TestFolders
 import Testing
 import Video
 
@@ -45,9 +46,9 @@ struct StyleChainTests {
 
   @Test("a picture parameter arrives as R'G'B' with black 0 and white 1, or not at all")
   func picture() throws {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).ppm")
+    let scratch = try Scratch()
+    let file = scratch.url.appendingPathComponent("picture.ppm")
     try (Data("P6 3 2 255\n".utf8) + Data(repeating: 9, count: 15) + Data([255, 0, 51])).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
     let given = try process(StyleChain.start([style("picture", "picture=\(file.path)")], services), [0])
     for (value, expected) in zip(given, [1, 0, 0.2] as [Float]) { #expect(abs(value - expected) < 1e-5) }
     #expect(try process(StyleChain.start([style("picture")], services), [0]) == [0.5, 0.5, 0.5])

@@ -1,5 +1,6 @@
 // Where the tests of this folder find their files.
 import Foundation
+import TestFolders
 
 enum Places {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -23,9 +24,8 @@ enum Places {
   }
 
   /// Calls the body with the path of a file that does not exist yet, and removes it in the end.
-  static func withTemporaryFile<Result>(_ body: (String) throws -> Result) rethrows -> Result {
-    let path = NSTemporaryDirectory() + "stylehost-\(UUID().uuidString).safetensors"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    return try body(path)
+  static func withTemporaryFile<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let scratch = try Scratch()
+    return try withExtendedLifetime(scratch) { try body(scratch.path("model.safetensors")) }
   }
 }

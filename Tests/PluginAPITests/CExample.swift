@@ -2,6 +2,7 @@
 import Foundation
 import Glibc
 import PluginAPI
+import TestFolders
 
 /// The example's table, from a library that was just compiled. It stays loaded, as a host leaves it.
 struct CExample: @unchecked Sendable {
@@ -15,8 +16,7 @@ struct CExample: @unchecked Sendable {
 
   private init() throws {
     let source = Compiler.root.appendingPathComponent("examples/plugin-in-c/vivid.c").path
-    let library = FileManager.default.temporaryDirectory.appendingPathComponent("stylehost-\(UUID().uuidString).so")
-    defer { try? FileManager.default.removeItem(at: library) }
+    let library = URL(fileURLWithPath: try Scratch.lasting() + "/vivid.so")
     let built = try Compiler.run(
       ["cc", "-std=c11", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden"]
         + ["-I", Compiler.include, source, "-o", library.path])

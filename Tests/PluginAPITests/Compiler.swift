@@ -1,5 +1,6 @@
 // Runs the C and C++ compilers, as a plugin's author would.
 import Foundation
+import TestFolders
 
 /// What a command said and how it ended.
 struct CommandResult {
@@ -29,10 +30,8 @@ enum Compiler {
 
   /// Calls the body with a fresh folder, and removes it in the end.
   static func withFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stylehost-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
+    let scratch = try Scratch()
+    try withExtendedLifetime(scratch) { try body(scratch.url) }
   }
 
   /// The only dynamic symbols a shared library defines.

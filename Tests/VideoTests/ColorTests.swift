@@ -1,5 +1,6 @@
 // Colour: tags survive, and conversions honour matrix and range on both sides.
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Video

@@ -1,5 +1,6 @@
 // What the reader gives out is what ffmpeg decodes: pixels, upright, with tags.
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Video

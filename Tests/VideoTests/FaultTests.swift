@@ -1,6 +1,7 @@
 // Bad inputs and outputs: each has its own kind of error and a sentence that helps; nothing hangs.
 import Foundation
 import Glibc
+import TestFolders
 import Testing
 
 @testable import Video

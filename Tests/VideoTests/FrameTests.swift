@@ -1,5 +1,6 @@
 // Frames, pools and pixel formats by themselves.
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Video

@@ -1,5 +1,6 @@
 // Outputs of all kinds: pictures, pipes, containers with companions.
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Video

@@ -1,5 +1,6 @@
 // Reader to writer without a plugin: frames, times, tags and sound come out as they went in.
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Video

@@ -1,5 +1,6 @@
 // Times: varying rates survive where the container can, and the wanted window is exact.
 import Foundation
+import TestFolders
 import Testing
 
 @testable import Video

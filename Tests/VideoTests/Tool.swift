@@ -1,6 +1,7 @@
 // The ffmpeg program as the tests' second opinion: makes clips, and says what is in them. The tests need it installed.
 import Foundation
 import Glibc
+import TestFolders
 
 @testable import Video
 
@@ -15,9 +16,9 @@ enum Tool {
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = arguments
     let output = Pipe()
-    let log = FileManager.default.temporaryDirectory.appendingPathComponent("video-log-\(UUID().uuidString)")
+    let scratch = try Scratch()
+    let log = scratch.url.appendingPathComponent("log")
     _ = FileManager.default.createFile(atPath: log.path, contents: nil)
-    defer { try? FileManager.default.removeItem(at: log) }
     process.standardOutput = output
     process.standardError = try FileHandle(forWritingTo: log)
     if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
@@ -71,17 +72,6 @@ enum Tool {
 struct FrameMD5: Equatable {
   var microseconds: Int64
   var md5: String
-}
-
-/// A folder that goes away with the test.
-final class Scratch {
-  let url: URL
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("video-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-  deinit { try? FileManager.default.removeItem(at: url) }
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
 }
 
 /// A reader wired to a writer: what the host does without a plugin.

@@ -1,6 +1,7 @@
 // Where the fixtures lie, and files that live as long as a test.
 
 import Foundation
+import TestFolders
 import Weights
 
 enum Fixtures {
@@ -15,19 +16,10 @@ enum Fixtures {
   }
 }
 
-/// A folder that is removed with its owner.
-final class Scratch {
-  let folder = FileManager.default.temporaryDirectory.appending(path: "weights-tests-\(UUID().uuidString)")
-
-  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
-  func path(_ name: String) -> String { folder.appending(path: name).path }
-
+extension Scratch {
   /// Writes the bytes to a file and tries to open it.
   func open(_ bytes: [UInt8], name: String = "file.pth") throws -> WeightFile {
-    try Data(bytes).write(to: folder.appending(path: name))
+    try Data(bytes).write(to: url.appending(path: name))
     return try WeightFile.open(path: path(name))
   }
 

@@ -1,6 +1,7 @@
 // Containers that lie about where things are, and things that are no files at all.
 
 import Foundation
+import TestFolders
 import Testing
 import Weights
 
@@ -146,7 +147,7 @@ struct HostileContainerTests {
     let pipe = scratch.path("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
     let expected = [
-      (scratch.path("absent.pth"), "there is no such file"), (scratch.folder.path, "it is a folder"),
+      (scratch.path("absent.pth"), "there is no such file"), (scratch.url.path, "it is a folder"),
       (pipe, "it is a pipe"),
       ("/dev/zero", "a device"), ("/dev/null", "a device"), ("", "there is no such file"),
       ("/proc/self/maps", "the file is empty"),

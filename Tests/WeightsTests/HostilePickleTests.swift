@@ -1,6 +1,7 @@
 // Pickles that want to run code, never end, or promise what is not there; in both containers where it matters.
 
 import Foundation
+import TestFolders
 import Testing
 import Weights
 

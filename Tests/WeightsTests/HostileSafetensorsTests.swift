@@ -1,6 +1,7 @@
 // Safetensors files that lie, and what is said about each.
 
 import Foundation
+import TestFolders
 import Testing
 import Weights
 

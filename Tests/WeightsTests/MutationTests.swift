@@ -1,6 +1,7 @@
 // Thousands of damaged copies of good files: each loads or gives one line, and nothing crashes.
 
 import Foundation
+import TestFolders
 import Testing
 import Weights
 

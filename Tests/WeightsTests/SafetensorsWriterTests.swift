@@ -1,6 +1,7 @@
 // What is written can be read, byte for byte, and is written whole or not at all.
 
 import Foundation
+import TestFolders
 import Testing
 import Weights
 
@@ -34,13 +35,13 @@ struct SafetensorsWriterTests {
     let source = try WeightFile.open(path: Fixtures.path("checkpoint_zip.pth"))
     try SafetensorsWriter.write(source.tensors, metadata: ["b": "1", "a": "2"], to: scratch.path("one"))
     try SafetensorsWriter.write(source.tensors.reversed(), metadata: ["a": "2", "b": "1"], to: scratch.path("two"))
-    let one = try Data(contentsOf: scratch.folder.appending(path: "one"))
-    #expect(try one == Data(contentsOf: scratch.folder.appending(path: "two")))
+    let one = try Data(contentsOf: scratch.url.appending(path: "one"))
+    #expect(try one == Data(contentsOf: scratch.url.appending(path: "two")))
     let length = one.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     #expect(length % 8 == 0)
     try SafetensorsWriter.write(
       WeightFile.open(path: scratch.path("one")).tensors, metadata: ["a": "2", "b": "1"], to: scratch.path("three"))
-    #expect(try one == Data(contentsOf: scratch.folder.appending(path: "three")))
+    #expect(try one == Data(contentsOf: scratch.url.appending(path: "three")))
   }
 
   @Test("names and metadata may hold any character")
@@ -64,7 +65,7 @@ struct SafetensorsWriterTests {
     let after = try WeightFile.open(path: file.path)
     #expect(after.format == .safetensors)
     #expect(try after.tensor(named: "transposed")?.floats() == before)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == ["file.pth"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path) == ["file.pth"])
   }
 
   @Test("a link stays a link, and the file behind it is replaced")
@@ -82,7 +83,7 @@ struct SafetensorsWriterTests {
     let scratch = try Scratch()
     let tensor = try NamedTensor(name: "t", shape: [1], floats: [1])
     let expected = [
-      ("/dev/full", "no regular file"), (scratch.folder.path, "no regular file"),
+      ("/dev/full", "no regular file"), (scratch.url.path, "no regular file"),
       (scratch.path("absent/x"), "No such file"),
       ("", "No such file"),
     ]
@@ -97,7 +98,7 @@ struct SafetensorsWriterTests {
       let twin = tensor.renamed(name)
       #expect(throws: WeightsError.self) { try SafetensorsWriter.write([tensor, twin], to: scratch.path("x")) }
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path).isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).isEmpty)
   }
 
   @Test("numbers must fill the shape")

@@ -1,6 +1,7 @@
 // Program.swift - runs the built program, alone and inside shell pipes.
 
 import Foundation
+import TestFolders
 
 /// The built `stylehost`, which lies beside the test bundle.
 enum Program {
@@ -32,10 +33,11 @@ enum Program {
   }()
 
   /// A fresh folder that tests may fill.
-  static func folder() throws -> String {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("stylehost-tests-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return folder.path
+  static func folder() throws -> String { try Scratch.lasting() }
+
+  /// Where programs under test keep what they remember and put what is temporary: killed or not, they leave nothing behind.
+  private static let places = Result {
+    ["XDG_CACHE_HOME": try Scratch.lasting(), "TMPDIR": try Scratch.lasting()]
   }
 
   /// Runs the program with stdin from /dev/null.
@@ -53,9 +55,10 @@ enum Program {
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    let words = FileManager.default.temporaryDirectory.appendingPathComponent("stylehost-words-\(UUID().uuidString)")
+    process.environment = ProcessInfo.processInfo.environment.merging(try places.get()) { _, own in own }
+    let scratch = try Scratch()
+    let words = scratch.url.appendingPathComponent("words")
     _ = FileManager.default.createFile(atPath: words.path, contents: nil)
-    defer { try? FileManager.default.removeItem(at: words) }
     let output = Pipe()
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
