@@ -13,7 +13,7 @@ def main():
     parser.add_argument('--stylehost', required=True)
     parser.add_argument('--work', required=True)
     parser.add_argument('--nets', default='johnson,adain,cut')
-    parser.add_argument('--engines', default='ours,ours-bf16,onnxruntime,openvino,openvino-bf16,mnn,ncnn,ncnn-bf16')
+    parser.add_argument('--engines', default='ours,ours-bf16,ours-int8,onnxruntime,openvino,openvino-bf16,mnn,ncnn,ncnn-bf16')
     parser.add_argument('--rounds', type=int, default=5)
     parser.add_argument('--frames', type=int, default=5)
     parser.add_argument('--warmup', type=int, default=2)

@@ -32,6 +32,12 @@ def stylehost(options, name):
     return options.frames / (time.perf_counter() - clock)
 
 
+def can_have(options, name):
+    """Whether stylehost computes in a precision on this machine, and in no other in its place."""
+    return name == json.loads(run([options.stylehost, 'bench', '--json', '-s', options.spec, '--size', '64x64',
+                                   '--frames', '1'] + precision(name)))['precision']
+
+
 def vapoursynth(options, name):
     """Frames per second by vspipe's own clock, which starts when everything is loaded and compiled."""
     if not options.vapoursynth:
@@ -118,9 +124,9 @@ def main():
     except (RuntimeError, LookupError, ValueError) as problem:
         sys.exit(f'bench: {problem}')
 
-    names = ['f32', 'bf16']
-    contestants = {f'**stylehost {n}**': lambda n=n: stylehost(options, n) for n in names}
-    contestants |= {f'VapourSynth + vs-mlrt (OpenVINO) {n}': lambda n=n: vapoursynth(options, n) for n in names}
+    ours = [n for n in ('f32', 'bf16', 'int8') if can_have(options, n)]
+    contestants = {f'**stylehost {n}**': lambda n=n: stylehost(options, n) for n in ours}
+    contestants |= {f'VapourSynth + vs-mlrt (OpenVINO) {n}': lambda n=n: vapoursynth(options, n) for n in ('f32', 'bf16')}
     figures, reasons = in_turns(options.rounds, contestants)
     print(machine.describe(options.threads))
     print(f'\n{options.frames} frames of {probe["width"]}x{probe["height"]} through the Johnson net to YUV4MPEG, median of '

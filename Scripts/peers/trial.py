@@ -98,6 +98,8 @@ class Trial:
                 if engine not in self.pictures:
                     self.pictures[engine] = self.picture(self.ours(engine, dump=True)['dump']['output'])
                 report = self.ours(engine)
+                if OURS[engine] not in (report['precision'], 'auto'):
+                    raise RuntimeError(f'here it computes in {report["precision"]}')
                 self.times.setdefault(engine, []).append(report['stages']['stylize']['median_ms'])
                 self.memory[engine] = max(self.memory.get(engine, 0), report['peak_rss_bytes'])
                 self.notes[engine] = report

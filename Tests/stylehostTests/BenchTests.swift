@@ -94,6 +94,27 @@ struct BenchTests {
     #expect(words.text.contains("GFLOP/s") && words.text.contains("total"), "\(words.text)")
   }
 
+  @Test(
+    "says the precision that really ran, not the one that was asked for",
+    .enabled(if: Program.shared != nil, "needs ../shared or STYLEHOST_SHARED"),
+    arguments: ["f32", "bf16", "int8", "auto"])
+  func precision(asked: String) throws {
+    let net = (Program.shared ?? "") + "/weights/johnson/mosaic_nc8_b1_e2_1e05_1e10.model"
+    let script = "$S bench --json -s johnson:model=\(net) --size 32x32 --frames 1 --precision \(asked)"
+    let outcome = try Program.shell(script, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    let report = try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
+    let ran = try #require(report["precision"] as? String)
+    #expect(["f32", "bf16", "int8"].contains(ran))
+    // What a person asked for in vain they are told.
+    if asked != "auto", ran != asked { #expect(outcome.words.contains("\(ran) runs instead"), "\(outcome.words)") }
+    if asked == "f32" { #expect(ran == "f32") }
+    // The plain C kernels know float32 alone.
+    let plain = try Program.shell("export STYLEHOST_CPU=reference; " + script, in: folder)
+    let reference = try #require(try JSONSerialization.jsonObject(with: plain.output) as? [String: Any])
+    #expect(reference["precision"] as? String == "f32", "\(plain.words)")
+  }
+
   @Test("says in one line what cannot be measured")
   func mistakes() throws {
     let mistakes: [(arguments: [String], code: Int32)] = [
