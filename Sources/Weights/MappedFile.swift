@@ -33,6 +33,12 @@ final class MappedFile: Sendable {
     bytes = UnsafeRawBufferPointer(start: base, count: size)
   }
 
+  /// Takes the pages that have been read off this process's memory. They come back when they are looked at again.
+  func releasePages() {
+    // A private mapping that nobody writes to has nothing to lose.
+    _ = madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, MADV_DONTNEED)
+  }
+
   deinit {
     munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
   }

@@ -15,7 +15,7 @@ extension WeightFile {
       case .pytorchLegacy: contents = try PyTorchLegacyReader.read(file)
       }
       try checkPromise(of: contents.tensors, fileSize: file.bytes.count)
-      return try WeightFile(path: path, format: format, contents: contents)
+      return try WeightFile(path: path, file: file, format: format, contents: contents)
     } catch {
       throw WeightsError(error, action: .load, subject: path)
     }

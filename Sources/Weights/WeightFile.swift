@@ -31,9 +31,11 @@ public final class WeightFile: Sendable {
   /// The tensors, in the order of the file. No two have the same name.
   public let tensors: [NamedTensor]
   private let positions: [String: Int]
+  private let file: MappedFile
 
-  init(path: String, format: Format, contents: FileContents) throws(Fault) {
+  init(path: String, file: MappedFile, format: Format, contents: FileContents) throws(Fault) {
     self.path = path
+    self.file = file
     self.format = format
     metadata = contents.metadata
     tensors = contents.tensors
@@ -48,6 +50,10 @@ public final class WeightFile: Sendable {
   public func tensor(named name: String) -> NamedTensor? {
     positions[name].map { tensors[$0] }
   }
+
+  /// Takes what has been read of the file off this process's memory, where its tensors are not needed for a while: they are
+  /// valid as before, and are read again when they are looked at.
+  public func releasePages() { file.releasePages() }
 
   /// The number of elements of all floating point tensors; running statistics count, integers such as `num_batches_tracked` do not.
   public var parameterCount: Int {
