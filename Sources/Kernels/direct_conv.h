@@ -22,7 +22,7 @@ STH_INLINE void sth_direct_store_row(const sth_map *dst, float *sums, int64_t st
       *(sth_lane_words *)((uint16_t *)dst->data + place) = words;
       sth_lanes_store(sums + i * stride, sth_lanes_from_bf16(words));
     } else {
-      sth_lanes_store((float *)dst->data + place, v);
+      sth_lanes_stream((float *)dst->data + place, v);
       sth_lanes_store(sums + i * stride, v);
     }
   }

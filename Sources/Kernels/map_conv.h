@@ -40,6 +40,7 @@ STH_INLINE void sth_map_conv_run(const sth_map_conv_operands *operands, const st
   } else {
     sth_direct_run(operands, shape, level, begin, end);
   }
+  sth_lanes_fence();
 }
 
 #endif  // STYLEHOST_KERNELS_MAP_CONV_H

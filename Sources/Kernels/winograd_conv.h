@@ -92,6 +92,8 @@ STH_INLINE void sth_winograd_transform_window(char *v, int64_t v_position_bytes,
                                               const sth_winograd_window *window, sth_lanes scale, sth_lanes shift,
                                               sth_lanes floor, const int n, const int zeros, const int src_bf16) {
   sth_lanes rows[sth_winograd_most_n][sth_winograd_most_n];
+  // The same place in the next tile: pieces of rows are too short and too far apart for the processor to foresee.
+  const int64_t ahead = (int64_t)(n - 2) * STH_MAP_LANES;
 #pragma clang loop unroll(disable)
   for (int i = 0; i < n; i++) {
     sth_lanes d[sth_winograd_most_n];
@@ -103,8 +105,10 @@ STH_INLINE void sth_winograd_transform_window(char *v, int64_t v_position_bytes,
         d[j] = 0.0f;
         continue;
       }
-      const sth_lanes u = src_bf16 ? sth_lanes_load_bf16((const uint16_t *)src + row + column)
-                                   : sth_lanes_load((const float *)src + row + column);
+      const int64_t at = row + column;
+      if (!src_bf16 || j % 2 == 0) __builtin_prefetch((const char *)src + (at + ahead) * (src_bf16 ? 2 : 4));
+      const sth_lanes u =
+          src_bf16 ? sth_lanes_load_bf16((const uint16_t *)src + at) : sth_lanes_load((const float *)src + at);
       const sth_lanes scaled = sth_lanes_fma(u, scale, shift);
       d[j] = floor > scaled ? floor : scaled;
     }
@@ -252,7 +256,7 @@ STH_INLINE void sth_winograd_restore_tile(const sth_map *dst, sth_winograd_momen
       if (dst_bf16) {
         sth_lanes_store_bf16((uint16_t *)dst->data + row_at + x * STH_MAP_LANES, y);
       } else {
-        sth_lanes_store((float *)dst->data + row_at + x * STH_MAP_LANES, y);
+        sth_lanes_stream((float *)dst->data + row_at + x * STH_MAP_LANES, y);
       }
     }
   }
