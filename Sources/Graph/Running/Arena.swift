@@ -14,10 +14,7 @@ final class Arena: @unchecked Sendable {
 
   init(bytes: Int) throws(GraphError) {
     let isLarge = bytes >= Self.hugePage
-    // Whole pages of either kind: the workspaces at the end are what most depends on lying together, since a cache that
-    // knows physical addresses has no room for small pages that happen to share a colour.
-    let whole = MemoryPlan.roundUp(max(bytes, 1), isLarge ? Self.hugePage : 4096)
-    mappedBytes = whole + (isLarge ? Self.hugePage : 0)
+    mappedBytes = max(bytes, 1) + (isLarge ? Self.hugePage : 0)
     guard
       let mapping = mmap(nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       mapping != UnsafeMutableRawPointer(bitPattern: -1)
@@ -30,7 +27,7 @@ final class Arena: @unchecked Sendable {
       return
     }
     base = mapping.alignedUp(toMultipleOf: Self.hugePage)
-    _ = madvise(base, whole, MADV_HUGEPAGE)
+    _ = madvise(base, MemoryPlan.roundUp(bytes, 4096), MADV_HUGEPAGE)
   }
 
   deinit { munmap(mapping, mappedBytes) }
