@@ -28,6 +28,7 @@ struct Conv2dCase: CustomTestStringConvertible, Sendable {
   var kernelWidth: Int { kernelW ?? kernel }
   var strideH: Int { stride }
   var strideWidth: Int { strideW ?? stride }
+  var weightCount: Int { outC * inC * kernelH * kernelWidth }
   var outH: Int { outSize?.h ?? max(0, (inH * upsample + 2 * pad - kernelH) / strideH + 1) }
   var outW: Int { outSize?.w ?? max(0, (inW * upsample + 2 * pad - kernelWidth) / strideWidth + 1) }
 

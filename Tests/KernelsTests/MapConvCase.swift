@@ -11,13 +11,12 @@ struct MapConvInputs {
   let scale: [Float]
   let shift: [Float]
 
-  /// - Parameter number: that fills the source, and `weight`, every weight; without, they are random.
-  init(_ test: Conv2dCase, format: MapFormat, number: Float? = nil, weight: Float? = nil) {
+  /// - Parameter number: that fills the source; random ones without.
+  init(_ test: Conv2dCase, format: MapFormat, number: Float? = nil, weights known: [Float]? = nil) {
     var random = SeededValues(seed: 11)
     source = GuardedMap(c: test.inC, h: test.inH, w: test.inW, format: format, gap: test.gap)
     source.fill { number ?? random.next() }
-    let count = test.outC * test.inC * test.kernelH * test.kernelWidth
-    weights = weight.map { Array(repeating: $0, count: count) } ?? random.array(count)
+    weights = known ?? random.array(test.weightCount)
     bias = random.array(test.outC)
     scale = random.array(test.inC)
     shift = random.array(test.inC)

@@ -202,7 +202,8 @@ import Testing
     ]
     for test in cases {
       for sign in [-1, 1] as [Float] {
-        let inputs = MapConvInputs(test, format: .blocked, number: 3.0, weight: 0.1 * sign)
+        let weights = Array(repeating: 0.1 * sign, count: test.weightCount)
+        let inputs = MapConvInputs(test, format: .blocked, number: 3.0, weights: weights)
         let expected = MapConvOracle(test, inputs)
         for manner in Self.manners(test) {
           let apart = expected.compare(test.run(level.maps, inputs, manner).map)
