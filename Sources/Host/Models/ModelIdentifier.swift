@@ -58,9 +58,9 @@ struct ModelIdentifier {
     var info = sth_model_info()
     info.struct_size = UInt32(MemoryLayout<sth_model_info>.size)
     var error = sth_error.empty()
-    let status = WeightsTable.lending(file) { weights in
+    let status = WeightsTable.lending(file) { table, weights in
       CrashReporter.during(plugin.entry.pointee.descriptor.pointee.id) {
-        identify(WeightsTable.table, weights, &info, &error)
+        identify(table, weights, &info, &error)
       }
     }
     switch status {

@@ -43,7 +43,6 @@ public final class StyleChain: @unchecked Sendable {
       formats.append(format)
       made.append(try ImageBuffer(h: size.h, w: size.w))
     }
-    OpenWeights.releasePages()
     images = made
     prepared = (h, w)
     return size

@@ -11,6 +11,8 @@ final class InstanceServices: @unchecked Sendable {
 
   /// What the plugin gets.
   let host: UnsafeMutablePointer<sth_host>
+  /// The model files that the plugin has opened.
+  let weights = WeightsTable()
   /// Bytes the plugin holds through allocate().
   let heldBytes = Atomic<Int64>(0)
   private let shared: ComputeServices
@@ -78,7 +80,7 @@ final class InstanceServices: @unchecked Sendable {
   private func table(named name: String) -> UnsafeRawPointer? {
     if withheld { return nil }
     switch name {
-    case STH_EXTENSION_WEIGHTS: return UnsafeRawPointer(WeightsTable.table)
+    case STH_EXTENSION_WEIGHTS: return UnsafeRawPointer(weights.table)
     case STH_EXTENSION_KERNELS: return UnsafeRawPointer(shared.kernels)
     case STH_EXTENSION_GRAPH: return UnsafeRawPointer(shared.engine.api(for: precision))
     default: return nil

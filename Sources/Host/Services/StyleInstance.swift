@@ -69,6 +69,7 @@ final class StyleInstance: @unchecked Sendable {
     let status = CrashReporter.during(id) { plugin.entry.pointee.activate(instance, &stream, &format, &error) }
     try StyleInstance.check(status, error, plugin, "prepare for \(stream.w)x\(stream.h)")
     isActive = true
+    services.weights.releasePages()
   }
 
   /// Drops what `activate` made.

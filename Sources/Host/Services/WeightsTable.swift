@@ -2,48 +2,79 @@
 
 import Foundation
 import PluginAPI
+import Synchronization
 import Weights
 
-enum WeightsTable {
-  /// The table, for the life of the process.
-  nonisolated(unsafe) static let table: UnsafePointer<sth_weights_api> = {
-    // SAFETY of nonisolated(unsafe): written once here, read only afterwards.
-    let table = UnsafeMutablePointer<sth_weights_api>.allocate(capacity: 1)
-    table.initialize(to: sth_weights_api())
-    table.pointee.struct_size = UInt32(MemoryLayout<sth_weights_api>.size)
-    table.pointee.open = open
-    table.pointee.close = { _, weights in
+/// A table, and the model files that are open through it. Outlives their handles; any thread.
+final class WeightsTable: @unchecked Sendable {
+  // @unchecked: the table is written in init and read only afterwards; the files are guarded.
+
+  let table: UnsafePointer<sth_weights_api>
+  private let memory: UnsafeMutablePointer<sth_weights_api>
+  private let files = Mutex<[Opened]>([])
+
+  /// A file, as long as the plugin holds it.
+  private struct Opened { weak var weights: OpenWeights? }
+
+  init() {
+    memory = .allocate(capacity: 1)
+    memory.initialize(to: WeightsTable.functions())
+    table = UnsafePointer(memory)
+    memory.pointee.context = Unmanaged.passUnretained(self).toOpaque()
+  }
+
+  deinit { memory.deallocate() }
+
+  /// Takes the files off this process's memory, once the plugin has packed what it computes with.
+  func releasePages() {
+    files.withLock { files in
+      files.removeAll { $0.weights == nil }
+      files.forEach { $0.weights?.file.releasePages() }
+    }
+  }
+
+  private static func functions() -> sth_weights_api {
+    var table = sth_weights_api()
+    table.struct_size = UInt32(MemoryLayout<sth_weights_api>.size)
+    table.open = open
+    table.close = { _, weights in
       if let weights { Unmanaged<OpenWeights>.fromOpaque(UnsafeRawPointer(weights)).release() }
     }
-    table.pointee.count = { _, weights in Int64(WeightsTable.opened(weights)?.file.tensors.count ?? 0) }
-    table.pointee.name = { _, weights, index in WeightsTable.opened(weights)?.name(Int(clamping: index)) }
-    table.pointee.find = find
-    table.pointee.metadata = { _, weights, key in
+    table.count = { _, weights in Int64(WeightsTable.opened(weights)?.file.tensors.count ?? 0) }
+    table.name = { _, weights, index in WeightsTable.opened(weights)?.name(Int(clamping: index)) }
+    table.find = find
+    table.metadata = { _, weights, key in
       guard let key else { return nil }
       return WeightsTable.opened(weights)?.metadata(String(cString: key))
     }
-    return UnsafePointer(table)
-  }()
+    return table
+  }
 
-  /// Hands a file to code behind the border; `body` gets a handle that is valid until it returns.
-  static func lending<Result>(_ file: WeightFile, _ body: (OpaquePointer) -> Result) -> Result {
-    let opened = Unmanaged.passRetained(OpenWeights(file))
-    defer { opened.release() }
-    return body(OpaquePointer(opened.toOpaque()))
+  /// Hands a file to code behind the border; `body` gets a table and a handle that are valid until it returns.
+  static func lending<Result>(
+    _ file: WeightFile, _ body: (UnsafePointer<sth_weights_api>, OpaquePointer) -> Result
+  ) -> Result {
+    let (table, opened) = (WeightsTable(), OpenWeights(file))
+    return withExtendedLifetime((table, opened)) {
+      body(table.table, OpaquePointer(Unmanaged.passUnretained(opened).toOpaque()))
+    }
   }
 
   private static let open:
     @convention(c) (
       UnsafePointer<sth_weights_api>?, UnsafePointer<CChar>?, UnsafeMutablePointer<OpaquePointer?>?,
       UnsafeMutablePointer<sth_error>?
-    ) -> sth_status = { _, path, weights, report in
-      guard let path, let weights else {
+    ) -> sth_status = { table, path, weights, report in
+      guard let path, let weights, let context = table?.pointee.context else {
         return ErrorReport.fill(
-          report, STH_ERROR_INVALID_ARGUMENT, "open() of the weights table was called without a path")
+          report, STH_ERROR_INVALID_ARGUMENT, "open() was called without the table of weights or without a path")
       }
       do {
-        let file = try WeightFile.open(path: String(cString: path))
-        weights.pointee = OpaquePointer(Unmanaged.passRetained(OpenWeights(file)).toOpaque())
+        let opened = OpenWeights(try WeightFile.open(path: String(cString: path)))
+        // SAFETY: context is the object that owns the table, which outlives the instance that was handed it.
+        let owner = Unmanaged<WeightsTable>.fromOpaque(context).takeUnretainedValue()
+        owner.files.withLock { $0.append(Opened(weights: opened)) }
+        weights.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
         return STH_OK
       } catch {
         return ErrorReport.fill(report, STH_ERROR_BAD_WEIGHTS, "\(error)")
