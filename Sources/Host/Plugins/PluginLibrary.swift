@@ -23,7 +23,7 @@ public final class PluginLibrary {
     self.folders = folders
     self.scanner = PluginScanner(executable: executable, limit: scanLimit)
     let identity = ScanCache.Identity(path: executable)
-    let host = "\(executable) \(identity?.size ?? 0) \(identity?.modified ?? 0)"
+    let host = "\(executable) \(identity?.size ?? 0) \(identity?.changed ?? 0)"
     self.cache = ScanCache(folder: URL(fileURLWithPath: cacheFolder), host: host)
     var seen: Set<String> = []
     self.waiting = folders.flatMap { $0.candidates() }

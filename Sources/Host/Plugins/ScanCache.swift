@@ -3,12 +3,12 @@
 import Foundation
 import PluginAPI
 
-/// Scan reports by path, valid while size, modification time and contract version stay. A damaged or absent file is an
+/// Scan reports by path, valid while size, time of the last change and contract version stay. A damaged or absent file is an
 /// empty cache; a cache that cannot be written is no error.
 struct ScanCache {
   private struct Entry: Codable {
     let size: Int64
-    let modified: Int64
+    let changed: Int64
     let abi: UInt32
     let host: String
     let report: ScanReport
@@ -18,15 +18,16 @@ struct ScanCache {
   /// What identifies one version of a file.
   struct Identity: Equatable {
     let size: Int64
-    /// Nanoseconds since 1970.
-    let modified: Int64
+    /// Nanoseconds since 1970, of its content, its name or its rights: a file that is moved here or copied with its times is
+    /// another one too, which the time of modification would not tell.
+    let changed: Int64
 
     /// Of the file a path leads to, or nil where there is none.
     init?(path: String) {
       var status = stat()
       guard stat(path, &status) == 0 else { return nil }
       size = Int64(status.st_size)
-      modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+      changed = Int64(status.st_ctim.tv_sec) * 1_000_000_000 + Int64(status.st_ctim.tv_nsec)
     }
   }
 
@@ -46,7 +47,7 @@ struct ScanCache {
 
   /// The remembered report of a file that has not changed.
   func report(for path: String, _ identity: Identity) -> ScanReport? {
-    guard let entry = entries[path], entry.size == identity.size, entry.modified == identity.modified,
+    guard let entry = entries[path], entry.size == identity.size, entry.changed == identity.changed,
       entry.abi == STH_ABI_MAJOR << 16 | STH_ABI_MINOR, entry.host == host
     else { return nil }
     let age = Date().timeIntervalSince1970 - entry.scanned
@@ -57,7 +58,7 @@ struct ScanCache {
   /// Remembers a report and writes the file anew, whole or not at all.
   mutating func remember(_ report: ScanReport, for path: String, _ identity: Identity) {
     entries[path] = Entry(
-      size: identity.size, modified: identity.modified, abi: STH_ABI_MAJOR << 16 | STH_ABI_MINOR, host: host,
+      size: identity.size, changed: identity.changed, abi: STH_ABI_MAJOR << 16 | STH_ABI_MINOR, host: host,
       report: report, scanned: Date().timeIntervalSince1970)
     if entries.count > 1000 { entries = entries.filter { FileManager.default.fileExists(atPath: $0.key) } }
     guard let data = try? JSONEncoder().encode(entries) else { return }

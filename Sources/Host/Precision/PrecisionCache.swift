@@ -13,7 +13,8 @@ struct PrecisionCache {
   /// Entries beyond this many push out the oldest.
   private static let limit = 500
 
-  private let file: URL
+  /// Where it is kept.
+  let file: URL
 
   init(folder: String = ProgramFiles.cacheFolder()) {
     file = URL(fileURLWithPath: folder).appendingPathComponent("precisions.json")
@@ -22,16 +23,16 @@ struct PrecisionCache {
   /// What has been measured under a key.
   func trial(for key: String) -> PrecisionTrial? { read()[key]?.trial }
 
-  /// Remembers a trial and writes the file anew, whole or not at all.
-  func remember(_ trial: PrecisionTrial, for key: String) {
+  /// Remembers a trial and writes the file anew, whole or not at all; false where it cannot be written.
+  func remember(_ trial: PrecisionTrial, for key: String) -> Bool {
     var entries = read()
     entries[key] = Entry(trial: trial, measured: Date().timeIntervalSince1970)
     if entries.count > PrecisionCache.limit, let oldest = entries.min(by: { $0.value.measured < $1.value.measured }) {
       entries[oldest.key] = nil
     }
-    guard let data = try? JSONEncoder().encode(entries) else { return }
+    guard let data = try? JSONEncoder().encode(entries) else { return false }
     try? FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try? data.write(to: file, options: .atomic)
+    return (try? data.write(to: file, options: .atomic)) != nil
   }
 
   private func read() -> [String: Entry] {

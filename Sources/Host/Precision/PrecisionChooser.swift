@@ -24,8 +24,9 @@ struct PrecisionChooser {
       return known.choice
     }
     let trial = try PrecisionTrial(of: style, side: side, services)
-    cache.remember(trial, for: key)
-    services.log.say(.info, "precision of \(style.shortName): \(trial.choice.rawValue) (\(trial.words), measured once)")
+    let isKept = cache.remember(trial, for: key)
+    let once = isKept ? "measured once" : "measured each time: cannot write \(cache.file.path)"
+    services.log.say(.info, "precision of \(style.shortName): \(trial.choice.rawValue) (\(trial.words), \(once))")
     return trial.choice
   }
 
@@ -53,9 +54,9 @@ struct PrecisionChooser {
     path.hasPrefix("/") ? path : PathText.join(FileManager.default.currentDirectoryPath, path)
   }
 
-  /// Size and time of a file.
+  /// Size and time of the last change of a file.
   private static func identity(_ path: String) -> String {
-    ScanCache.Identity(path: path).map { "\($0.size),\($0.modified)" } ?? "none"
+    ScanCache.Identity(path: path).map { "\($0.size),\($0.changed)" } ?? "none"
   }
 }
 

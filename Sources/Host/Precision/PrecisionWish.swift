@@ -6,9 +6,9 @@ import Graph
 public enum PrecisionWish: String, CaseIterable, Sendable {
   /// float32.
   case f32
-  /// bfloat16 where there are instructions for it.
+  /// bfloat16 between operators, products in 16 bits, where there are instructions for them.
   case bf16
-  /// 8-bit products where there are instructions for them.
+  /// As bf16, with products in 8 bits where that keeps the picture.
   case int8
   /// For each style the fastest that keeps 40 dB to float32, measured once and remembered.
   case auto
