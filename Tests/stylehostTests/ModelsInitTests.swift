@@ -49,6 +49,8 @@ import Testing
       ("jonson a.safetensors", 3, "there is no plugin 'jonson'"),
       ("cut a.safetensors --width 5000", 2, "there is no network of width 5000: give one of 1...1024"),
       ("cut a.safetensors --width 0", 2, "--width 0 is not possible"),
+      ("cut a.safetensors --width -3", 2, "--width -3 is not possible"),
+      ("cut a.safetensors --width 99999999999", 2, "there is no network of width 99999999999"),
       ("cut a.safetensors --width 1024", 2, "choose a smaller width"),
       ("cut a.pth", 2, "models are written as .safetensors"),
       ("cut there.safetensors", 6, "there.safetensors exists: give -y to overwrite it"),
@@ -56,6 +58,7 @@ import Testing
       let outcome = try Program.shell("touch there.safetensors; $S models init \(arguments)", in: folder)
       #expect(outcome.code == code, "\(arguments): \(outcome.words)")
       #expect(outcome.words.contains(words), "\(arguments): \(outcome.words)")
+      #expect(outcome.words.split(separator: "\n").count == 1, "\(arguments): \(outcome.words)")
     }
   }
 

@@ -26,6 +26,9 @@ struct FreshModel {
   /// - Throws: `HostError` of kind plugin: it has none, or describes one that cannot be; usage for a width it refuses.
   init(_ plugin: LoadedPlugin, width: Int?) throws(HostError) {
     let id = plugin.info.id
+    guard let wanted = Int32(exactly: width ?? 0), wanted >= 0 else {
+      throw HostError(.usage, "plugin '\(id)': there is no network of width \(width ?? 0)")
+    }
     guard let describe = FreshModel.table(of: plugin)?.describe_fresh else {
       throw HostError(.plugin, "plugin '\(id)' has no fresh network to begin with")
     }
@@ -35,7 +38,7 @@ struct FreshModel {
     let collector = Collector()
     let status = CrashReporter.during(plugin.entry.pointee.descriptor.pointee.id) {
       describe(
-        Int32(clamping: width ?? 0), &info,
+        wanted, &info,
         { argument, tensor in
           guard let argument else { return STH_ERROR_INVALID_ARGUMENT }
           return Unmanaged<Collector>.fromOpaque(argument).takeUnretainedValue().take(tensor)

@@ -8,7 +8,7 @@ struct ModelsInitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Writes a freshly initialised network that runs by its path.",
     discussion: """
-      Weights are He normal, biases 0, scales 1, shifts 0: for benchmarks, for tests, and as a start for training. The same
+      Weights are He normal, biases 0, scales 1, shifts 0: for benchmarks, for tests, and as a start for training. The same \
       seed gives the same bytes on every machine.
 
       EXAMPLE:
@@ -17,16 +17,14 @@ struct ModelsInitCommand: ParsableCommand {
 
   @Argument(help: "The plugin that shall run it: johnson, adain, cut.") var plugin: String
   @Argument(help: "The file to write, ending in .safetensors.") var output: String
-  @Option(help: "Where the random numbers begin.") var seed: UInt64 = 0
-  @Option(help: "Planes after the first convolution; by default the published number.") var width: Int?
+  @Option(parsing: .unconditional, help: "Where the random numbers begin.") var seed: UInt64 = 0
+  @Option(parsing: .unconditional, help: "Planes after the first convolution; by default the published number.")
+  var width: Int?
   @Flag(name: .customShort("y"), help: "Overwrite an existing output.") var overwrite = false
   @OptionGroup var search: SearchOptions
 
-  func validate() throws {
-    if let width, width < 1 { throw ValidationError("--width \(width) is not possible: give at least 1") }
-  }
-
   func run() throws {
+    if let width, width < 1 { throw HostError(.usage, "--width \(width) is not possible: give at least 1") }
     _ = try PrivateOutput.claim()
     CrashReporter.install()
     let summary = try ModelInitialisation.write(
