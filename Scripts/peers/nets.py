@@ -2,6 +2,7 @@
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 
@@ -122,6 +123,13 @@ def cut(s):
 
 def build(kind, weights, width, height, path, style=()):
     """Writes a net for pictures of a size to a file. `style` is mean and deviation of an AdaIN style's features."""
-    s = Sketch(load_file(weights))
+    try:
+        s = Sketch(load_file(weights))
+    except SafetensorError as problem:
+        raise RuntimeError(f'cannot read {weights}: {problem}; peers get their nets from safetensors: stylehost models convert')
     make = {'johnson': johnson, 'adain': adain, 'adain-encoder': adain_encoder, 'cut': cut}[kind]
-    s.save(make(s, *style), height, width, path)
+    try:
+        result = make(s, *style)
+    except KeyError as key:
+        raise RuntimeError(f'{weights} has no tensor {key}, which the net of the peers needs')
+    s.save(result, height, width, path)

@@ -24,7 +24,7 @@ def report(trials, options):
     reduced = [e for e in engines if e in OURS and e != 'ours']
     peers = [e for e in engines if e not in OURS]
     print(machine.describe(options.threads) + '\n')
-    print(f'Median of {options.rounds} turns, each the median of {options.frames} frames, in ms:\n')
+    print(f'Median of {options.rounds} turn{"s" if options.rounds > 1 else ""}, each the median of {options.frames} frames, in ms:\n')
     print(table(['net'] + [NAMES[e] for e in engines] + ['f32 / best f32 peer', 'reduced / best peer'], [
         [f'{t.title}, {t.size}'] + [f'{median(t.times[e]):.1f}' if t.times.get(e) else '-' for e in engines]
         + [ratio(t.best(['ours']), t.best(single)), ratio(t.best(reduced), t.best(peers))] for t in trials]))
@@ -46,6 +46,7 @@ def report(trials, options):
         for engine, reason in t.reasons.items():
             print(f'\nAbsent: {NAMES[engine]}: {reason}')
     versions = {t.notes[e]['version'] for t in trials for e in peers if e in t.notes}
-    print('\n' + ', '.join(sorted(versions)) + '. Relative error: against ONNX Runtime in float32, where a picture shows it '
+    known = ', '.join(sorted(versions)) + '. ' if versions else ''
+    print(f'\n{known}Relative error: against ONNX Runtime in float32, where a picture shows it '
           '(values beyond black and white count as those). dB: of stylehost against its own float32, of the others against '
           'ONNX Runtime. MiB: the most held; of stylehost by the whole process, of the others beyond Python and the picture.')

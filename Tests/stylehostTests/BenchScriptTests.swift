@@ -18,6 +18,8 @@ struct BenchScriptTests {
     "what it cannot do it says in one line",
     arguments: [
       ("--nonsense 1", "--nonsense is not known"), ("--nets", "--nets needs a value"),
+      ("--rounds 0", "--rounds 0 is not a number from 1 on"), ("--frames x", "--frames x is not a number from 1 on"),
+      ("--weights johnson", "--weights johnson is not NET=FILE"),
       ("--python /nonexistent --venv missing", "no Python 3.10 or later with venv and pip"),
     ])
   func mistakes(arguments: String, words: String) throws {
