@@ -42,6 +42,37 @@ struct BenchTests {
     #expect((report["peak_rss_bytes"] as? Int ?? 0) > 1 << 20)
   }
 
+  @Test("prints the keys that docs/json.md names, all of them and no other")
+  func documented() throws {
+    let net = folder + "/documented.safetensors"
+    let made = try Program.run(["models", "init", "johnson", net, "--width", "2", "-y"], in: folder)
+    #expect(made.code == 0, "\(made.words)")
+    let size = ["--size", "16x16", "--frames", "1"]
+    let report = try report(["-s", "johnson:model=\(net)", "--profile", "--dump", "documented"] + size)
+    let page = try String(contentsOf: Program.root.appendingPathComponent("docs/json.md"), encoding: .utf8)
+    let section = try #require(page.components(separatedBy: "## `bench --json`").last)
+    let words = { (text: Substring) in
+      Set(
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {
+          String($0.element)
+        })
+    }
+    var rows: [String: Set<String>] = [:]
+    for line in section.split(separator: "\n") where line.hasPrefix("| `") {
+      let cells = line.split(separator: "|")
+      for key in words(cells[0]) { rows[key] = words(cells[2]) }
+    }
+    #expect(Set(rows.keys) == Set(report.keys))
+    let steps = try #require(report["profile"] as? [[String: Any]])
+    #expect(try #require(rows["profile"]).subtracting(["--profile"]) == Set(try #require(steps.first).keys))
+    let dump = try #require(report["dump"] as? [String: [String: Any]])
+    let pictures = Set(dump.keys).union(try #require(dump["input"]).keys)
+    #expect(try #require(rows["dump"]).subtracting(["--dump"]) == pictures)
+    let stages = try #require(report["stages"] as? [String: [String: Double]])
+    #expect(try #require(rows["stages"]) == Set(stages.keys).union(try #require(stages["decode"]).keys))
+    #expect(try #require(rows["cpu_level"]).contains(report["cpu_level"] as? String ?? ""))
+  }
+
   @Test("decodes a file, encodes as asked, and says both")
   func file() throws {
     let report = try report(["-i", "clip.mp4", "--format", "matroska", "--codec", "ffv1", "--frames", "6"])

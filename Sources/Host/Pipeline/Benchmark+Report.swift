@@ -46,7 +46,7 @@ extension Benchmark {
     public let fps: Double
     /// What really ran: "f32", "bf16", "int8"; several where styles differ.
     public let precision: String
-    /// Threads that worked on a frame.
+    /// Threads that computed.
     public let threads: Int
     /// "reference", "avx2", "avx512", "avx512bf16", "neon".
     public let cpuLevel: String
