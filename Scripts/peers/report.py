@@ -43,6 +43,8 @@ def report(trials, options):
         if ours:
             print(f'\nCompile {ours["compile_ms"]:.0f} ms, host share {100 * ours["host_share"]:.2f} %, '
                   f'CPU level {ours["cpu_level"]}, {ours["threads"]} threads.')
+        if not t.is_trained:
+            print('\nThe weights have learnt nothing: times are those of trained ones, errors and dB are not (--weights).')
         for engine, reason in t.reasons.items():
             print(f'\nAbsent: {NAMES[engine]}: {reason}')
     versions = {t.notes[e]['version'] for t in trials for e in peers if e in t.notes}

@@ -32,6 +32,7 @@ class Trial:
         os.makedirs(self.folder, exist_ok=True)
         self.clip, self.net = self.folder + '/clip.y4m', self.folder + '/net.onnx'
         self.style = self.folder + '/style.png'
+        self.is_trained = kind in options.weights
         self.weights = options.weights.get(kind) or fresh_weights(
             options.stylehost, kind, self.folder + '/weights.safetensors')
         self.times, self.memory, self.errors, self.notes = {}, {}, {}, {}
