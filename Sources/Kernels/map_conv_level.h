@@ -15,9 +15,17 @@ typedef struct sth_map_conv_level {
   int32_t panel_blocks;           // most blocks of 16 output channels in a panel of its register kernels
 } sth_map_conv_level;
 
-// The arithmetic that a shape is computed in at a level, by an algorithm whose finest steps are bytes.
+// Whether the sums of a convolution in bytes, 255 times 127 each at most, are below 2^31.
+static inline int sth_map_conv_bytes_fit(const sth_conv2d *conv) {
+  const int64_t terms = (int64_t)conv->kernel_h * conv->kernel_w * sth_map_blocks(conv->in_c) * STH_MAP_LANES;
+  return terms <= INT32_MAX / (255 * 127);
+}
+
+// The arithmetic that a shape is computed in at a level, by an algorithm whose coarsest steps are bytes.
 static inline uint32_t sth_map_conv_arithmetic(const sth_map_conv *shape, const sth_map_conv_level *level) {
-  if (shape->arithmetic == STH_ARITHMETIC_INT8 && level->int8) return STH_ARITHMETIC_INT8;
+  if (shape->arithmetic == STH_ARITHMETIC_INT8 && level->int8 && sth_map_conv_bytes_fit(&shape->conv)) {
+    return STH_ARITHMETIC_INT8;
+  }
   return shape->arithmetic != STH_ARITHMETIC_F32 && level->int16 ? STH_ARITHMETIC_INT16 : STH_ARITHMETIC_F32;
 }
 

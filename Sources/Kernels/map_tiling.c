@@ -54,7 +54,8 @@ sth_map_tiling sth_map_tiling_for(const sth_map_conv *shape, uint32_t arithmetic
   tiling.row_bytes = aligned((int64_t)tiling.band_w * tiling.pixel * tiling.element_bytes);
   tiling.tiles_x = divided_up(out_w, tiling.tile_w);
 
-  const int64_t rows = (band_most_bytes / most((int32_t)tiling.floats_row_bytes, 1) - conv->kernel_h) / conv->stride_h + 1;
+  const int64_t row_bytes = tiling.floats_row_bytes > 0 ? tiling.floats_row_bytes : 1;
+  const int64_t rows = (band_most_bytes / row_bytes - conv->kernel_h) / conv->stride_h + 1;
   const int32_t shared = divided_up(out_h * tiling.tiles_x, units_wanted);
   const int32_t fitting = least(most((int32_t)rows, 1), least(tile_most_rows, shared));
   tiling.tile_h = divided_up(out_h, divided_up(out_h, fitting));
@@ -77,7 +78,7 @@ int64_t sth_map_panels_bytes(int32_t columns, int32_t runs, int32_t depth, uint3
   return (meanings + (int64_t)runs * sth_map_steps(depth, arithmetic)) * lanes * sth_gemm_step_bytes;
 }
 
-// What a step of the weights of one column is worth.
+// What a step of the weights of one column is worth; NaN where one of them is.
 static float scale_of(const float *weights, const sth_map_conv *shape, sth_map_weight weight, int32_t column,
                       int32_t runs, int32_t depth, uint32_t arithmetic) {
   float largest = 0.0f, sum = 0.0f;
@@ -89,7 +90,7 @@ static float scale_of(const float *weights, const sth_map_conv *shape, sth_map_w
       sum += size;
     }
   }
-  if (arithmetic == STH_ARITHMETIC_INT8) return largest / 127.0f;
+  if (arithmetic == STH_ARITHMETIC_INT8) return sum == sum ? largest / STH_INT8_MOST : sum;
   return sth_int16_scale(largest, sum, (int64_t)shape->conv.kernel_h * shape->conv.kernel_w * sth_map_band_pixel(shape));
 }
 
@@ -98,14 +99,14 @@ static void pack_step(char *to, const float *numbers, uint32_t arithmetic, float
   switch (arithmetic) {
     case STH_ARITHMETIC_INT8:
       for (int i = 0; i < 4; i++) {
-        const int8_t byte = (int8_t)sth_int16_of(numbers[i], scale);
+        const int8_t byte = (int8_t)sth_int16_of(numbers[i], scale, STH_INT8_MOST);
         to[i] = (char)byte;
         *sum += byte;
       }
       return;
     case STH_ARITHMETIC_INT16:
       for (int i = 0; i < 2; i++) {
-        const int16_t half = sth_int16_of(numbers[i], scale);
+        const int16_t half = sth_int16_of(numbers[i], scale, STH_INT16_MOST);
         memcpy(to + 2 * i, &half, sizeof half);
         *sum += half;
       }

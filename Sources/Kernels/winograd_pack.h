@@ -113,7 +113,9 @@ STH_INLINE void sth_winograd_store_kernels(char *place, const sth_lanes *u, cons
     if (plan->int16) {
       int16_t *pairs = (int16_t *)(place + ci / 2 * step_bytes) + ci % 2;
       const float *scale = scales + (int64_t)position * blocks * STH_MAP_LANES;
-      for (int lane = 0; lane < STH_MAP_LANES; lane++) pairs[2 * lane] = sth_int16_of(u[position][lane], scale[lane]);
+      for (int lane = 0; lane < STH_MAP_LANES; lane++) {
+        pairs[2 * lane] = sth_int16_of(u[position][lane], scale[lane], STH_INT16_MOST);
+      }
     } else {
       sth_lanes_store((float *)(place + ci * step_bytes), u[position]);
     }

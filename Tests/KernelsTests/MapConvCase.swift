@@ -6,7 +6,7 @@ import Testing
 /// The numbers of a convolution on maps, the same for every level.
 struct MapConvInputs {
   let source: GuardedMap
-  let weights: [Float]
+  var weights: [Float]
   let bias: [Float]
   let scale: [Float]
   let shift: [Float]

@@ -199,6 +199,7 @@ import Testing
       Conv2dCase(inC: 520, inH: 9, inW: 10, outC: 17, mode: STH_PAD_REPLICATE),
       Conv2dCase(inC: 260, inH: 5, inW: 6, outC: 17, kernel: 5, pad: 2, mode: STH_PAD_REPLICATE),
       Conv2dCase(inC: 96, inH: 9, inW: 10, outC: 3, kernel: 9, pad: 4, mode: STH_PAD_REPLICATE),
+      Conv2dCase(inC: 66_400, inH: 1, inW: 2, outC: 3, kernel: 1, pad: 0),  // of bytes they would
     ]
     for test in cases {
       for sign in [-1, 1] as [Float] {

@@ -3,8 +3,9 @@
 // Not part of the plugin contract: the layout inside a graph is private and whatever is fastest. A map of more than
 // STH_MAP_PLANAR_CHANNELS channels is blocked, [ceil(c / 16)][h][w][16]: the 16 channels of a pixel that one vector holds lie
 // side by side. Narrower maps (pictures) are planar. Lanes of the last block beyond c are zero in memory; every kernel
-// that writes a map keeps that, every kernel that reads one may count on it. Vectors of numbers per channel ("[c]") are
-// padded with zeros to a multiple of 16 likewise, and 64-byte aligned.
+// that writes a map keeps that, every kernel that reads one may count on it. (Where a channel of a pixel is no finite number
+// they may be NaN: nothing that a convolution makes of such a pixel is a number either.) Vectors of numbers per channel
+// ("[c]") are padded with zeros to a multiple of 16 likewise, and 64-byte aligned.
 //
 // As in kernels.h: pure functions, destination, sources, shape, knobs; the caller splits the work into units begin ..< end,
 // and the bytes written depend on no split. Levels differ by rounding only. A converted number is rounded to nearest, ties
@@ -37,7 +38,7 @@ typedef struct sth_map {
 // counted in steps of their output channel, what they meet in steps of a unit's range: both follow the numbers of the day.
 #define STH_ARITHMETIC_F32 ((uint32_t)0)
 #define STH_ARITHMETIC_INT16 ((uint32_t)1)
-#define STH_ARITHMETIC_INT8 ((uint32_t)2)  // where a convolution is transformed first (Winograd): as int16
+#define STH_ARITHMETIC_INT8 ((uint32_t)2)  // as int16 where sums may reach 2^31, or tiles are transformed first (Winograd)
 
 // A convolution as in kernels.h, on maps. All of the lens holds: scale and shift, relu, nearest enlargement, padding.
 typedef struct sth_map_conv {
