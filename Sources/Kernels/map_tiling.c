@@ -16,7 +16,7 @@ static int32_t numbers_of_step(uint32_t arithmetic) {
 }
 
 static int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
-static int32_t divided_up(int32_t a, int32_t b) { return (a + b - 1) / b; }
+static int32_t divided_up(int64_t a, int64_t b) { return (int32_t)((a + b - 1) / b); }
 static int32_t least(int32_t a, int32_t b) { return a < b ? a : b; }
 static int32_t most(int32_t a, int32_t b) { return a > b ? a : b; }
 
@@ -56,7 +56,7 @@ sth_map_tiling sth_map_tiling_for(const sth_map_conv *shape, uint32_t arithmetic
 
   const int64_t row_bytes = tiling.floats_row_bytes > 0 ? tiling.floats_row_bytes : 1;
   const int64_t rows = (band_most_bytes / row_bytes - conv->kernel_h) / conv->stride_h + 1;
-  const int32_t shared = divided_up(out_h * tiling.tiles_x, units_wanted);
+  const int32_t shared = divided_up((int64_t)out_h * tiling.tiles_x, units_wanted);
   const int32_t fitting = least(most((int32_t)rows, 1), least(tile_most_rows, shared));
   tiling.tile_h = divided_up(out_h, divided_up(out_h, fitting));
   tiling.tiles_y = divided_up(out_h, tiling.tile_h);

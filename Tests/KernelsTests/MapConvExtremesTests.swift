@@ -76,4 +76,20 @@ import Testing
       #expect(values.allSatisfy { $0 > 3e-6 && $0 < 8e-6 }, "\(manner): \(values[0]), not 6.4e-6")
     }
   }
+
+  @Test(
+    "the largest pictures there can be are cut into units of bounded memory", arguments: KernelLevel.all.dropFirst())
+  func largestPictures(level: KernelLevel) {
+    for (h, w) in [(1, 2_000_000_000), (2_000_000_000, 1), (46_340, 46_340)] {
+      for (inC, outC, kernel) in [(3, 64, 9), (64, 3, 9), (64, 64, 3), (64, 64, 5)] {
+        let test = Conv2dCase(inC: inC, inH: h, inW: w, outC: outC, kernel: kernel, pad: kernel / 2)
+        for manner in MapConvTests.manners(test) {
+          var shape = test.shape(MapFormat.all(inC)[0], manner)
+          var needs = sth_map_conv_needs()
+          level.maps.conv_query(&needs, &shape)
+          #expect(needs.units > 0 && needs.workspace_bytes < 16 << 20, "\(test.testDescription), \(manner)")
+        }
+      }
+    }
+  }
 }
