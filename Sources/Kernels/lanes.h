@@ -22,7 +22,13 @@ STH_INLINE void sth_lanes_store(float *p, sth_lanes v) { *(sth_lanes *)p = v; }
 // Past the caches: a whole line is written without being read first. Maps are mostly larger than the caches, and those that
 // are not are no slower for it. sth_lanes_fence makes such stores visible to other threads.
 STH_INLINE void sth_lanes_stream(float *p, sth_lanes v) { __builtin_nontemporal_store(v, (sth_lanes *)p); }
-STH_INLINE void sth_lanes_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+STH_INLINE void sth_lanes_fence(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#else
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
+}
 
 // a * b + c, rounded once.
 STH_INLINE sth_lanes sth_lanes_fma(sth_lanes a, sth_lanes b, sth_lanes c) { return __builtin_elementwise_fma(a, b, c); }

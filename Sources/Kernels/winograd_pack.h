@@ -9,7 +9,7 @@
 #include "integers.h"
 #include "winograd_plan.h"
 
-// Rows of G, for the points of winograd_conv.h.
+// Rows of G, for the points of winograd_input.h.
 static const float sth_winograd_transform6[6][3] = {
     {0.25f, 0.0f, 0.0f},           {-1 / 6.0f, -1 / 6.0f, -1 / 6.0f},   {-1 / 6.0f, 1 / 6.0f, -1 / 6.0f},
     {1 / 24.0f, 1 / 12.0f, 1 / 6.0f}, {1 / 24.0f, -1 / 12.0f, 1 / 6.0f}, {0.0f, 0.0f, 1.0f},
