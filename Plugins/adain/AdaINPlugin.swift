@@ -3,7 +3,7 @@ import Networks
 import PluginKit
 
 /// Runs an AdaIN pair on every frame, in the style of one picture.
-struct AdaINPlugin: ModelPlugin, ~Copyable {
+struct AdaINPlugin: ModelPlugin, GraphPlugin, ~Copyable {
   static let model = Parameter.model(help: "The pair of encoder and decoder, or the decoder (decoder.pth) alone")
   static let encoder = Parameter.path(
     "encoder", "Encoder file", help: "The encoder (vgg_normalised.pth) of a decoder that comes alone")
@@ -15,8 +15,9 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
       + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN at any width.",
     parameters: [model, encoder, style])
 
-  private let graph: BuiltGraph
-  private var plan: CompiledGraph?
+  static let range = PixelRange.unit
+  let graph: BuiltGraph
+  var plan: CompiledGraph?
 
   init(host: PluginHost, parameters: Parameters) throws(PluginError) {
     var encoder: WeightSet?
@@ -42,24 +43,6 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
   }
 
   static func fresh(width: Int?) throws(PluginError) -> FreshNetwork? { try AdaIN.fresh(width: width) }
-
-  mutating func negotiate(_ stream: Stream, _ format: inout Format) throws(PluginError) {
-    format.input = .unit
-    format.output = .unit
-    (format.outputHeight, format.outputWidth) = (stream.height, stream.width)
-  }
-
-  mutating func activate(_ stream: Stream, _ format: Format) throws(PluginError) {
-    plan = try graph.compile(BuiltGraph.Size(height: stream.height, width: stream.width))
-  }
-
-  mutating func process(_ frame: Frame) throws(PluginError) {
-    guard try plan?.run(frame.input, frame.output) != nil else {
-      throw PluginError(.invalidArgument, "cannot process a frame: the plugin is not active")
-    }
-  }
-
-  mutating func deactivate() { plan = nil }
 }
 
 /// The one function that the host looks for.

@@ -3,7 +3,7 @@ import Networks
 import PluginKit
 
 /// Runs a residual generator on every frame.
-struct Cut: ModelPlugin, ~Copyable {
+struct Cut: ModelPlugin, GraphPlugin, ~Copyable {
   static let model = Parameter.model(help: "The trained generator of one direction")
 
   static let descriptor = PluginDescriptor(
@@ -12,8 +12,9 @@ struct Cut: ModelPlugin, ~Copyable {
       + "Runs residual generators with nearest enlargement at any width.",
     parameters: [model])
 
-  private let graph: BuiltGraph
-  private var plan: CompiledGraph?
+  static let range = PixelRange.signed
+  let graph: BuiltGraph
+  var plan: CompiledGraph?
 
   init(host: PluginHost, parameters: Parameters) throws(PluginError) {
     let network = try ResNetGenerator(WeightSet.open(parameters[Self.model], host: host))
@@ -28,24 +29,6 @@ struct Cut: ModelPlugin, ~Copyable {
   }
 
   static func fresh(width: Int?) throws(PluginError) -> FreshNetwork? { try ResNetGenerator.fresh(width: width) }
-
-  mutating func negotiate(_ stream: Stream, _ format: inout Format) throws(PluginError) {
-    format.input = .signed
-    format.output = .signed
-    (format.outputHeight, format.outputWidth) = (stream.height, stream.width)
-  }
-
-  mutating func activate(_ stream: Stream, _ format: Format) throws(PluginError) {
-    plan = try graph.compile(BuiltGraph.Size(height: stream.height, width: stream.width))
-  }
-
-  mutating func process(_ frame: Frame) throws(PluginError) {
-    guard try plan?.run(frame.input, frame.output) != nil else {
-      throw PluginError(.invalidArgument, "cannot process a frame: the plugin is not active")
-    }
-  }
-
-  mutating func deactivate() { plan = nil }
 }
 
 /// The one function that the host looks for.

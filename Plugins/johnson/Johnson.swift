@@ -3,7 +3,7 @@ import Networks
 import PluginKit
 
 /// Runs a Johnson transformer net on every frame.
-struct Johnson: ModelPlugin, ~Copyable {
+struct Johnson: ModelPlugin, GraphPlugin, ~Copyable {
   static let model = Parameter.model(help: "The trained style: a checkpoint of pytorch/examples fast_neural_style")
 
   static let descriptor = PluginDescriptor(
@@ -12,8 +12,9 @@ struct Johnson: ModelPlugin, ~Copyable {
       + "Runs checkpoints of pytorch/examples fast_neural_style at any width.",
     parameters: [model])
 
-  private let graph: BuiltGraph
-  private var plan: CompiledGraph?
+  static let range = PixelRange.bytes
+  let graph: BuiltGraph
+  var plan: CompiledGraph?
 
   init(host: PluginHost, parameters: Parameters) throws(PluginError) {
     let network = try JohnsonTransformer(WeightSet.open(parameters[Self.model], host: host))
@@ -28,24 +29,6 @@ struct Johnson: ModelPlugin, ~Copyable {
   }
 
   static func fresh(width: Int?) throws(PluginError) -> FreshNetwork? { try JohnsonTransformer.fresh(width: width) }
-
-  mutating func negotiate(_ stream: Stream, _ format: inout Format) throws(PluginError) {
-    format.input = .bytes
-    format.output = .bytes
-    (format.outputHeight, format.outputWidth) = (stream.height, stream.width)
-  }
-
-  mutating func activate(_ stream: Stream, _ format: Format) throws(PluginError) {
-    plan = try graph.compile(BuiltGraph.Size(height: stream.height, width: stream.width))
-  }
-
-  mutating func process(_ frame: Frame) throws(PluginError) {
-    guard try plan?.run(frame.input, frame.output) != nil else {
-      throw PluginError(.invalidArgument, "cannot process a frame: the plugin is not active")
-    }
-  }
-
-  mutating func deactivate() { plan = nil }
 }
 
 /// The one function that the host looks for.
