@@ -24,7 +24,7 @@ extern "C" {
 #define STH_CPU_REFERENCE ((uint32_t)0)  // portable C11: the specification
 #define STH_CPU_AVX2 ((uint32_t)1)       // x86-64-v3: AVX2, FMA, F16C
 #define STH_CPU_AVX512 ((uint32_t)2)     // x86-64-v4: AVX-512 F, BW, CD, DQ, VL
-#define STH_CPU_AVX512BF16 ((uint32_t)3)  // and AVX-512 BF16, VNNI: dot products of bfloat16 and of bytes
+#define STH_CPU_AVX512BF16 ((uint32_t)3)  // and AVX-512 BF16, VNNI: bfloat16, dot products of integers
 #define STH_CPU_NEON ((uint32_t)16)      // arm64: Advanced SIMD
 
 // What lies outside a picture that a convolution or a pad reads.
