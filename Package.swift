@@ -73,7 +73,8 @@ let package = Package(
     .target(name: "TestFolders", path: "Tests/TestFolders", swiftSettings: swift),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestFolders"], swiftSettings: swift),
     .testTarget(name: "PluginAPITests", dependencies: ["PluginAPI", "TestFolders"], swiftSettings: swift),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "PluginAPI", "Weights"], swiftSettings: swift),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "PluginAPI", "Weights", "TestFolders"], swiftSettings: swift),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(
       name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI", "AllocationCounter", "TestFolders"],

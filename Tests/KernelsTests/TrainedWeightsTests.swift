@@ -1,18 +1,13 @@
 // TrainedWeightsTests.swift - what Winograd's transforms lose on the weights of trained networks.
 import Foundation
 import Kernels
+import TestFolders
 import Testing
 import Weights
 
 @Suite("Winograd on trained weights")
 struct TrainedWeightsTests {
-  /// `shared/weights` beside the repository, or under STYLEHOST_SHARED; nil where there is none.
-  static let folder: String? = {
-    let root = URL(fileURLWithPath: #filePath).appending(path: "../../../..").standardizedFileURL
-    let shared = ProcessInfo.processInfo.environment["STYLEHOST_SHARED"] ?? root.appending(path: "shared").path
-    let weights = shared + "/weights"
-    return FileManager.default.fileExists(atPath: weights) ? weights : nil
-  }()
+  static let folder = SharedData.folder("weights")
 
   static let files = [
     "johnson/mosaic.safetensors", "johnson/candy.safetensors", "johnson/rain-princess_nc16_b1_e2_1e05_1e10.model",

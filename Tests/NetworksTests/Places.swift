@@ -6,14 +6,7 @@ enum Places {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
   /// Trained weights beside the checkout, or where STYLEHOST_SHARED says; nil where there are none.
-  static let johnsonWeights: String? = {
-    let root = folder.deletingLastPathComponent().deletingLastPathComponent()
-    let shared =
-      ProcessInfo.processInfo.environment["STYLEHOST_SHARED"]
-      ?? root.deletingLastPathComponent().appendingPathComponent("shared").path
-    let weights = shared + "/weights/johnson"
-    return FileManager.default.fileExists(atPath: weights) ? weights : nil
-  }()
+  static let johnsonWeights = SharedData.folder("weights/johnson")
 
   /// Numbers that make_johnson_reference.py has written.
   static func reference(_ name: String, h: Int, w: Int) throws -> [Float] {

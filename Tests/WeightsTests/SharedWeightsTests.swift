@@ -1,18 +1,13 @@
 // Every genuine checkpoint at hand loads. These files are no part of the repository: without them the tests are skipped.
 
 import Foundation
+import TestFolders
 import Testing
 import Weights
 
 @Suite("Genuine checkpoints")
 struct SharedWeightsTests {
-  /// The folder `shared/weights` beside the repository, or under `STYLEHOST_SHARED`.
-  static let folder: URL = {
-    let shared =
-      ProcessInfo.processInfo.environment["STYLEHOST_SHARED"].map { URL(fileURLWithPath: $0) }
-      ?? URL(fileURLWithPath: #filePath).appending(path: "../../../../shared").standardizedFileURL
-    return shared.appending(path: "weights")
-  }()
+  static let folder = URL(fileURLWithPath: SharedData.root).appending(path: "weights")
 
   static let isPresent = FileManager.default.fileExists(atPath: folder.path)
 

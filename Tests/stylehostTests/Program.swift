@@ -18,11 +18,7 @@ enum Program {
     .deletingLastPathComponent()
 
   /// Genuine clips and weights beside the repository; nil where there are none.
-  static let shared: String? = {
-    let path =
-      ProcessInfo.processInfo.environment["STYLEHOST_SHARED"] ?? root.deletingLastPathComponent().path + "/shared"
-    return FileManager.default.fileExists(atPath: path + "/media") ? path : nil
-  }()
+  static let shared = SharedData.folder("media") == nil ? nil : SharedData.root
 
   static let path: String = {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
