@@ -22,7 +22,9 @@ let package = Package(
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    // Reads ONNX files.
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
     // Floor 0: names for foreign libraries.
@@ -37,7 +39,8 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["PluginAPI", "COpenBLAS"], cSettings: c),
 
     // Floor 2: bytes and what they mean.
-    .target(name: "Weights", swiftSettings: swift),
+    .target(
+      name: "Weights", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: swift),
     .target(name: "Video", dependencies: ["CFFmpeg"], swiftSettings: swift),
 
     // Floor 3: the graph compiler, and the Swift face of the contract.

@@ -97,11 +97,11 @@ enum GraphTable {
     api.tanh = { handle, x in
       GraphTable.build(handle) { (graph) throws(GraphError) in try graph.tanh(x) }
     }
-    api.max_pool2d = { handle, x, given in
+    api.pool2d = { handle, x, given in
       GraphTable.build(handle) { (graph) throws(GraphError) in
-        let given = try GraphTable.options(given, "max_pool2d", \.struct_size)
+        let given = try GraphTable.options(given, "pool2d", \.struct_size)
         return try graph.maxPool2d(
-          x, size: Int(given.size), stride: Int(given.stride), isCeiled: given.ceil_mode != 0)
+          x, size: Int(given.size_h), stride: Int(given.stride_h), isCeiled: given.ceil_mode != 0)
       }
     }
     api.add = { handle, a, b in

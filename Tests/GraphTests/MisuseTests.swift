@@ -28,8 +28,9 @@ private final class TableGraph {
     return api.constant(graph, name, &tensor)
   }
 
-  func conv(_ x: sth_node, _ weight: sth_node, _ bias: sth_node = 0, stride: Int32 = 1, size: UInt32 = 12) -> sth_node {
-    var options = sth_graph_conv2d(struct_size: size, stride_h: stride, stride_w: stride)
+  func conv(_ x: sth_node, _ weight: sth_node, _ bias: sth_node = 0, stride: Int32 = 1, size: UInt32 = 24) -> sth_node {
+    var options = sth_graph_conv2d(
+      struct_size: size, stride_h: stride, stride_w: stride, dilation_h: 0, dilation_w: 0, groups: 0)
     return api.conv2d(graph, x, weight, bias, &options)
   }
 
@@ -40,8 +41,10 @@ private final class TableGraph {
   }
 
   func pool(_ x: sth_node, _ size: Int32, _ stride: Int32, ceil: Int32 = 0) -> sth_node {
-    var options = sth_graph_max_pool2d(struct_size: 16, size: size, stride: stride, ceil_mode: ceil)
-    return api.max_pool2d(graph, x, &options)
+    var options = sth_graph_pool2d(
+      struct_size: UInt32(MemoryLayout<sth_graph_pool2d>.size), kind: STH_POOL_MAX, size_h: size, size_w: size,
+      stride_h: stride, stride_w: stride, top: 0, left: 0, bottom: 0, right: 0, ceil_mode: ceil)
+    return api.pool2d(graph, x, &options)
   }
 
   /// Compiles, runs nothing, releases; the status and the text of the error.
@@ -130,7 +133,7 @@ struct MisuseTests {
     try expect("graph 'net': conv2d: the options are NULL") { table, x in
       table.api.conv2d(table.graph, x, table.constant("w", [2, 4, 1, 1]), 0, nil)
     }
-    try expect("graph 'net': conv2d: struct_size is 4, expected at least 12") { table, x in
+    try expect("graph 'net': conv2d: struct_size is 4, expected at least 24") { table, x in
       table.conv(x, table.constant("w", [2, 4, 1, 1]), size: 4)
     }
     try expect("graph 'net': conv2d 'w': stride 0 x 0 is below 1") { table, x in
@@ -152,8 +155,8 @@ struct MisuseTests {
     ] {
       try expect("graph 'net': max_pool2d (node 2): " + text) { table, x in table.pool(x, size, stride) }
     }
-    try expect("graph 'net': max_pool2d: the options are NULL") { table, x in
-      table.api.max_pool2d(table.graph, x, nil)
+    try expect("graph 'net': pool2d: the options are NULL") { table, x in
+      table.api.pool2d(table.graph, x, nil)
     }
     try expect("graph 'net': tanh 'c': operand 1 is the constant constant 'c'; it must be a value") { table, _ in
       table.api.tanh(table.graph, table.constant("c", [4]))

@@ -44,7 +44,8 @@ struct Conv2DPass: Pass {
     let format = scope.buffers[destination].format
     return sth_map_conv(
       conv: shape, src_format: scope.buffers[source.buffer].format, dst_format: format,
-      arithmetic: precision.arithmetic(writesPicture: format == STH_MAP_PLANAR_F32), moments: records == nil ? 0 : 1)
+      arithmetic: precision.arithmetic(writesPicture: format == STH_MAP_PLANAR_F32), moments: records == nil ? 0 : 1,
+      stuffed: 0)
   }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) throws(GraphError) {

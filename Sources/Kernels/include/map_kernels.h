@@ -13,6 +13,7 @@
 #ifndef STYLEHOST_MAP_KERNELS_H
 #define STYLEHOST_MAP_KERNELS_H
 
+#include <stylehost/graph.h>
 #include <stylehost/kernels.h>
 
 #define STH_MAP_LANES 16
@@ -46,6 +47,9 @@ typedef struct sth_map_conv {
   uint32_t src_format, dst_format;
   uint32_t arithmetic;  // one that the table has; others are done as the next finer one
   uint32_t moments;     // 1: statistics of what is written are gathered too
+  // 1: the enlargement puts zeros between the pixels instead of repeating them: pixel (y, x) comes to (y * upsample,
+  // x * upsample), and the enlarged picture ends upsample - 1 zeros after the last. So a transposed convolution is read.
+  uint32_t stuffed;
 } sth_map_conv;
 
 typedef struct sth_map_conv_needs {
@@ -76,13 +80,42 @@ typedef struct sth_map_source {
   int32_t relu;
 } sth_map_source;
 
-// Elementwise functions of map_activate.
-#define STH_MAP_CLAMP ((uint32_t)0)  // min(max(x, low), high); NaN becomes low
-#define STH_MAP_TANH ((uint32_t)1)   // tanh(x); error below 1e-6
+// Elementwise functions of map_activate: STH_ACTIVATE_* of graph.h (low and high being alpha and beta), and these.
+#define STH_MAP_CLAMP ((uint32_t)64)  // min(max(x, low), high); NaN becomes low
+#define STH_MAP_TANH ((uint32_t)65)   // tanh(x); error below 1e-6
 typedef struct sth_map_activation {
   uint32_t function;
   float low, high;
 } sth_map_activation;
+
+// A convolution of each channel by itself, without changing their number: dst[c] = bias[c] + sum of weight[c] * u[c], u being
+// the source through its lens, padded.
+typedef struct sth_map_depthwise {
+  int32_t kernel_h, kernel_w, stride_h, stride_w;
+  int32_t pad_top, pad_left;
+  uint32_t pad_mode;
+  const float *weights;  // [kernel_h][kernel_w][c padded to 16]
+  const float *bias;     // [c] or NULL
+} sth_map_depthwise;
+
+// A window sliding over a source; padding is never taken. STH_POOL_* of graph.h.
+typedef struct sth_map_pool {
+  uint32_t kind;
+  int32_t size_h, size_w, stride_h, stride_w;
+  int32_t top, left, bottom, right;  // padding; counted by STH_POOL_MEAN_PADDED only
+} sth_map_pool;
+
+// Where the pixels of a resized picture come from, as in graph.h; both ratios are input pixels for one output pixel.
+typedef struct sth_map_resize {
+  uint32_t mode, place, rounding;  // STH_RESIZE_*, STH_RESIZE_*, STH_ROUND_*
+  double ratio_h, ratio_w;
+} sth_map_resize;
+
+// What a norm over groups of channels divides by: as sth_graph_group_norm.
+typedef struct sth_map_group_norm {
+  int32_t groups, unbiased, epsilon_on_deviation;
+  double epsilon;
+} sth_map_group_norm;
 
 typedef struct sth_map_kernels {
   uint32_t struct_size;
@@ -116,6 +149,36 @@ typedef struct sth_map_kernels {
   // dst[y][x] = the largest of source[y*stride ..< y*stride+size][x*stride ..< ...] that exist (the window may reach out of
   // the picture at bottom and right: ceil mode). Same format.
   void (*max_pool)(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin, int32_t end);
+  // dst[y][x] = the largest, or the mean, of the window; it may reach out of the picture. Same format.
+  void (*pool)(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin, int32_t end);
+  // See sth_map_depthwise. Same format.
+  void (*depthwise)(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv, int32_t begin,
+                    int32_t end);
+  // dst = f(a, b), STH_COMBINE_* of graph.h; of a and b any of c, h, w may be 1 where that of dst is not. Formats may differ.
+  // In place allowed where shapes and formats are equal.
+  void (*combine)(const sth_map *dst, const sth_map *a, const sth_map *b, uint32_t function, int32_t begin, int32_t end);
+  // Channels dst_c ..< dst_c + count of dst = channels src_c ... of source. Lanes beyond the last channel of dst become zero
+  // where that is among them; other channels keep what they have. Formats may differ.
+  void (*copy_channels)(const sth_map *dst, int32_t dst_c, const sth_map_source *source, int32_t src_c, int32_t count,
+                        int32_t begin, int32_t end);
+  // dst [1][h][w] = the mean over the channels of src.
+  void (*channel_mean)(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
+  // dst = src brought to the size of dst. Same format.
+  void (*resize)(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize, int32_t begin, int32_t end);
+  // dst[c][y * factor + i][x * factor + j] = src[(c * factor + i) * factor + j][y][x]. Formats may differ.
+  void (*depth_to_space)(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin, int32_t end);
+  // dst = the median of the 3 x 3 pixels around each, those outside by `mode`. Same format.
+  void (*median3)(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end);
+
+  // The following have one unit.
+
+  // dst [c][1][1] = the mean of each channel, from the records of all units.
+  void (*moments_mean)(const sth_map *dst, const float *records, int32_t units);
+  // As moments_finish, statistics joined over the channels of each group.
+  void (*moments_finish_groups)(float *scale, float *shift, const float *records, int32_t units, int32_t c,
+                                const float *gamma, const float *beta, const sth_map_group_norm *norm);
+  // dst[c], padded with zeros to 16 = the numbers of src [c][1][1].
+  void (*channel_vector)(float *dst, const sth_map *src);
 } sth_map_kernels;
 
 // Fills the table with the best functions at or below `level` (STH_CPU_*).

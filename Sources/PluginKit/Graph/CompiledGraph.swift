@@ -28,6 +28,21 @@ public struct CompiledGraph: ~Copyable {
     var to: UnsafePointer<sth_image>? = output.image.raw
     try PluginError.check("running the network") { error in run(plan, &from, 1, &to, 1, error) }
   }
+
+  /// One frame through a network of several inputs, in their order, and one output. Allocates nothing.
+  public func run(_ first: Image, _ others: [Image], _ output: MutableImage) throws(PluginError) {
+    guard let run = handle.api.pointee.run else { throw .missing(STH_EXTENSION_GRAPH, for: "run \(handle.name)") }
+    let count = others.count + 1
+    var to: UnsafePointer<sth_image>? = output.image.raw
+    try withUnsafeTemporaryAllocation(of: UnsafePointer<sth_image>?.self, capacity: count) {
+      (from) throws(PluginError) in
+      from.initializeElement(at: 0, to: first.raw)
+      for i in 0..<others.count { from.initializeElement(at: i + 1, to: others[i].raw) }
+      try PluginError.check("running the network") { error in
+        run(plan, from.baseAddress, Int32(clamping: count), &to, 1, error)
+      }
+    }
+  }
 }
 
 /// What a plan costs.

@@ -5,8 +5,8 @@ import PluginAPI
 /// a mistake too; `finish` or `BuiltGraph.compile` reports the first, by the name of the operation.
 public struct GraphBuilder: ~Copyable {
   let handle: GraphHandle
-  private var api: sth_graph_api { handle.api.pointee }
-  private var graph: OpaquePointer { handle.graph }
+  var api: sth_graph_api { handle.api.pointee }
+  var graph: OpaquePointer { handle.graph }
 
   /// An empty graph. `name` is for messages and profiles.
   public init(host: PluginHost, name: String) throws(PluginError) { handle = try GraphHandle(host: host, name: name) }
@@ -53,15 +53,28 @@ public struct GraphBuilder: ~Copyable {
     return value { name.withCString { api.constant?(graph, $0, &view) } }
   }
 
-  /// Convolution without padding: pad first. `weight` [out][in][kh][kw], `bias` [out] or nil.
-  public func conv2d(_ x: Value, weight: Value, bias: Value?, stride: Int = 1) -> Value {
+  /// Convolution without padding: pad first. `weight` [out][in / groups][kh][kw], `bias` [out] or nil.
+  public func conv2d(
+    _ x: Value, weight: Value, bias: Value?, stride: Int = 1, dilation: Int = 1, groups: Int = 1
+  ) -> Value {
+    conv2d(
+      x, weight: weight, bias: bias, stride: (stride, stride), dilation: (dilation, dilation), groups: groups)
+  }
+
+  /// The same with steps of their own along each axis.
+  public func conv2d(
+    _ x: Value, weight: Value, bias: Value?, stride: (height: Int, width: Int), dilation: (height: Int, width: Int),
+    groups: Int
+  ) -> Value {
     var options = sth_graph_conv2d()
     options.struct_size = UInt32(MemoryLayout<sth_graph_conv2d>.size)
-    (options.stride_h, options.stride_w) = (Int32(clamping: stride), Int32(clamping: stride))
+    (options.stride_h, options.stride_w) = (Int32(clamping: stride.height), Int32(clamping: stride.width))
+    (options.dilation_h, options.dilation_w) = (Int32(clamping: dilation.height), Int32(clamping: dilation.width))
+    options.groups = Int32(clamping: groups)
     return value { api.conv2d?(graph, x.node, weight.node, bias?.node ?? 0, &options) }
   }
 
-  /// `x` with borders.
+  /// `x` with borders; negative ones are cut off.
   public func pad2d(_ x: Value, _ borders: Borders, _ mode: PadMode) -> Value {
     var options = sth_graph_pad2d()
     options.struct_size = UInt32(MemoryLayout<sth_graph_pad2d>.size)
@@ -104,11 +117,7 @@ public struct GraphBuilder: ~Copyable {
   /// The largest of each window of size x size, `stride` pixels apart. With `ceilMode` the last windows may reach out of `x` at
   /// bottom and right and take what exists, so that sizes are divided rounding up.
   public func maxPool2d(_ x: Value, size: Int, stride: Int, ceilMode: Bool = false) -> Value {
-    var options = sth_graph_max_pool2d()
-    options.struct_size = UInt32(MemoryLayout<sth_graph_max_pool2d>.size)
-    (options.size, options.stride) = (Int32(clamping: size), Int32(clamping: stride))
-    options.ceil_mode = ceilMode ? 1 : 0
-    return value { api.max_pool2d?(graph, x.node, &options) }
+    pool2d(x, Pool(.max, size: size, stride: stride, isCeiled: ceilMode))
   }
 
   /// The hyperbolic tangent of each element.
@@ -122,5 +131,5 @@ public struct GraphBuilder: ~Copyable {
   }
 
   /// The node a call of the host made; none where the host has no such operation.
-  private func value(_ call: () -> sth_node?) -> Value { Value(node: call() ?? 0) }
+  func value(_ call: () -> sth_node?) -> Value { Value(node: call() ?? 0) }
 }

@@ -17,7 +17,7 @@ public enum PadMode: UInt32, Sendable {
   case replicate = 2
 }
 
-/// Widths of borders, >= 0.
+/// Widths of borders; a negative one is cut off.
 public struct Borders: Sendable, Equatable {
   /// Pixels.
   public var top, left, bottom, right: Int

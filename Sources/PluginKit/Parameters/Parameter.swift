@@ -109,3 +109,18 @@ extension Parameter where Value == Image? {
   /// Without a picture the host does not start the plugin.
   public var required: Self { with { $0.flags |= STH_PARAM_REQUIRED } }
 }
+
+extension Parameter where Value == [Image] {
+  /// Pictures the host has decoded, black 0, white 1, in the order given; a person types their paths with '+' between them.
+  /// On loan like the parameters they came in.
+  public static func images(_ key: String, _ label: String, help: String) -> Self {
+    let row = ParameterRow(key: key, kind: STH_PARAM_IMAGES, label: label, help: help)
+    return Self(row: row) { value in
+      guard let images = value.images else { return [] }
+      return (0..<max(0, Int(value.integer))).compactMap { try? Image(images[$0]) }
+    }
+  }
+
+  /// Without a picture the host does not start the plugin.
+  public var required: Self { with { $0.flags |= STH_PARAM_REQUIRED } }
+}

@@ -51,6 +51,7 @@ public struct ParameterRow: Sendable {
     switch kind {
     case STH_PARAM_STRING, STH_PARAM_PATH: value.text == nil
     case STH_PARAM_IMAGE: value.image == nil
+    case STH_PARAM_IMAGES: value.integer < 1 || value.images == nil
     default: false
     }
   }

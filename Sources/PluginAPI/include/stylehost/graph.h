@@ -36,20 +36,94 @@ typedef int32_t sth_node;            // a value in a graph; 0 = none
 
 typedef struct sth_graph_conv2d {
   uint32_t struct_size;
-  int32_t stride_h, stride_w;  // >= 1
+  int32_t stride_h, stride_w;      // >= 1
+  int32_t dilation_h, dilation_w;  // from a tap of the kernel to the next; 0 means 1
+  int32_t groups;                  // output channels see in_c / groups channels of their own group; 0 means 1
 } sth_graph_conv2d;
+
+typedef struct sth_graph_conv_transpose2d {
+  uint32_t struct_size;
+  int32_t stride_h, stride_w;            // >= 1, equal
+  int32_t top, left, bottom, right;      // rows and columns cut off the full result, >= 0: PyTorch's padding
+  int32_t more_h, more_w;                // rows and columns added at bottom and right, >= 0: PyTorch's output_padding
+  int32_t groups;                        // 0 means 1
+} sth_graph_conv_transpose2d;
 
 typedef struct sth_graph_pad2d {
   uint32_t struct_size;
   uint32_t mode;  // STH_PAD_*
-  int32_t top, left, bottom, right;  // >= 0
+  int32_t top, left, bottom, right;  // a negative border is cut off
 } sth_graph_pad2d;
 
-typedef struct sth_graph_max_pool2d {
+// Kinds of sth_graph_pool2d.
+#define STH_POOL_MAX ((uint32_t)0)
+#define STH_POOL_MEAN ((uint32_t)1)         // divided by the elements of x in the window
+#define STH_POOL_MEAN_PADDED ((uint32_t)2)  // divided by those and the padding in it (ONNX: count_include_pad)
+
+typedef struct sth_graph_pool2d {
   uint32_t struct_size;
-  int32_t size, stride;  // >= 1, of a square window
-  int32_t ceil_mode;     // 0: windows lie inside x; 1: the last may reach out at bottom and right, and takes what exists
-} sth_graph_max_pool2d;
+  uint32_t kind;                     // STH_POOL_*
+  int32_t size_h, size_w;            // of the window, >= 1
+  int32_t stride_h, stride_w;        // >= 1
+  int32_t top, left, bottom, right;  // padding that is never taken, >= 0, smaller than the window
+  int32_t ceil_mode;  // 1: the last window may reach out at bottom and right; none begins outside x and its padding
+} sth_graph_pool2d;
+
+// What a norm divides by, and over what it is taken.
+typedef struct sth_graph_group_norm {
+  uint32_t struct_size;
+  int32_t groups;               // channels c / groups each are normalised together; 1: a layer norm, c: an instance norm
+  double epsilon;               // >= 0
+  int32_t unbiased;             // 1: the variance is divided by the count less one
+  int32_t epsilon_on_deviation; // 0: sqrt(variance + epsilon), 1: sqrt(variance) + epsilon
+} sth_graph_group_norm;
+
+// How resize2d() finds the place x of an output pixel in its input, `ratio` input pixels being one output pixel.
+#define STH_RESIZE_HALF_PIXEL ((uint32_t)0)     // (x + 0.5) * ratio - 0.5: pixels are areas (PyTorch: align_corners=False)
+#define STH_RESIZE_ALIGN_CORNERS ((uint32_t)1)  // corner pixels stay where they are, ratio = (in - 1) / (out - 1)
+#define STH_RESIZE_ASYMMETRIC ((uint32_t)2)     // x * ratio
+
+#define STH_RESIZE_NEAREST ((uint32_t)0)
+#define STH_RESIZE_LINEAR ((uint32_t)1)
+#define STH_RESIZE_CUBIC ((uint32_t)2)  // Keys 1981 with a = -0.75, as PyTorch and ONNX
+
+// How a place between two pixels is rounded by STH_RESIZE_NEAREST.
+#define STH_ROUND_FLOOR ((uint32_t)0)
+#define STH_ROUND_CEIL ((uint32_t)1)
+#define STH_ROUND_PREFER_FLOOR ((uint32_t)2)  // to the nearest, halves down
+#define STH_ROUND_PREFER_CEIL ((uint32_t)3)   // to the nearest, halves up
+
+typedef struct sth_graph_resize2d {
+  uint32_t struct_size;
+  uint32_t mode;                // STH_RESIZE_NEAREST, ...
+  uint32_t place;               // STH_RESIZE_HALF_PIXEL, ...
+  uint32_t rounding;            // STH_ROUND_*, of STH_RESIZE_NEAREST
+  int32_t out_h, out_w;         // >= 1; 0: floor(h * scale_h), ...
+  double scale_h, scale_w;      // > 0; 0: out_h / h, ...
+} sth_graph_resize2d;
+
+// Functions of activate(). alpha and beta are options of some.
+#define STH_ACTIVATE_SIGMOID ((uint32_t)0)       // 1 / (1 + e^-x)
+#define STH_ACTIVATE_LEAKY_RELU ((uint32_t)1)    // x < 0 ? alpha * x : x
+#define STH_ACTIVATE_ELU ((uint32_t)2)           // x < 0 ? alpha * (e^x - 1) : x
+#define STH_ACTIVATE_HARD_SIGMOID ((uint32_t)3)  // min(max(alpha * x + beta, 0), 1)
+#define STH_ACTIVATE_SOFTPLUS ((uint32_t)4)      // ln(1 + e^x)
+#define STH_ACTIVATE_EXP ((uint32_t)5)
+#define STH_ACTIVATE_LOG ((uint32_t)6)
+#define STH_ACTIVATE_SQRT ((uint32_t)7)
+#define STH_ACTIVATE_ABS ((uint32_t)8)
+#define STH_ACTIVATE_RECIPROCAL ((uint32_t)9)
+#define STH_ACTIVATE_POWER ((uint32_t)10)  // x to the power alpha
+#define STH_ACTIVATE_ERF ((uint32_t)11)
+#define STH_ACTIVATE_ROUND ((uint32_t)12)  // to the nearest integer, halves to even
+#define STH_ACTIVATE_FLOOR ((uint32_t)13)
+
+// Functions of combine().
+#define STH_COMBINE_MULTIPLY ((uint32_t)0)
+#define STH_COMBINE_DIVIDE ((uint32_t)1)
+#define STH_COMBINE_MINIMUM ((uint32_t)2)
+#define STH_COMBINE_MAXIMUM ((uint32_t)3)
+#define STH_COMBINE_POWER ((uint32_t)4)
 
 // The open sizes of one input, fixed by compile().
 typedef struct sth_size {
@@ -89,7 +163,7 @@ typedef struct sth_graph_api {
   // Convolution without padding: pad first. Output: floor((h - kh) / stride_h) + 1, likewise w. bias may be 0 (none).
   sth_node (*conv2d)(sth_graph *graph, sth_node x, sth_node weight, sth_node bias, const sth_graph_conv2d *options);
 
-  // x with borders of the given widths.
+  // x with borders of the given widths; a row and a column at least must remain.
   sth_node (*pad2d)(sth_graph *graph, sth_node x, const sth_graph_pad2d *options);
 
   // x with rows and columns added at bottom and right until both sizes are multiples of `multiple` >= 1.
@@ -102,7 +176,7 @@ typedef struct sth_graph_api {
   sth_node (*upsample_nearest)(sth_graph *graph, sth_node x, int32_t factor);
 
   // (x - mean) / sqrt(variance + epsilon) * scale[c] + shift[c]; statistics over h w of each channel, variance biased
-  // (Ulyanov et al. 2016, as PyTorch's InstanceNorm2d). scale and shift: constant [c], both or neither (0).
+  // (Ulyanov et al. 2016, as PyTorch's InstanceNorm2d). scale and shift: numbers per channel (see affine), both or neither (0).
   sth_node (*instance_norm)(sth_graph *graph, sth_node x, sth_node scale, sth_node shift, double epsilon);
 
   sth_node (*relu)(sth_graph *graph, sth_node x);
@@ -113,12 +187,53 @@ typedef struct sth_graph_api {
   // Element by element; equal shapes.
   sth_node (*add)(sth_graph *graph, sth_node a, sth_node b);
 
-  // The largest of each window. Output: floor((h - size) / stride) + 1, with ceil instead of floor in ceil_mode (and no
-  // window that begins outside x), likewise w.
-  sth_node (*max_pool2d)(sth_graph *graph, sth_node x, const sth_graph_max_pool2d *options);
+  // The largest or the mean of each window. Output: floor((top + h + bottom - size_h) / stride_h) + 1, with ceil instead of
+  // floor in ceil_mode (and no window that begins beyond x), likewise w.
+  sth_node (*pool2d)(sth_graph *graph, sth_node x, const sth_graph_pool2d *options);
 
   // The hyperbolic tangent of each element, absolute error below 1e-6.
   sth_node (*tanh)(sth_graph *graph, sth_node x);
+
+  // The transpose of a convolution (PyTorch's ConvTranspose2d): weight [in_c][out_c / groups][kh][kw], bias [out_c] or 0.
+  // Output: (h - 1) * stride_h + kh - top - bottom + more_h, likewise w.
+  sth_node (*conv_transpose2d)(sth_graph *graph, sth_node x, sth_node weight, sth_node bias,
+                               const sth_graph_conv_transpose2d *options);
+
+  // x * scale[c] + shift[c]. Numbers per channel are a constant [c] or a value of c channels, one row and one column (an
+  // input, say: numbers that change from frame to frame). Either may be 0: 1 and 0.
+  sth_node (*affine)(sth_graph *graph, sth_node x, sth_node scale, sth_node shift);
+
+  // (x - mean) / deviation * scale[c] + shift[c] with statistics over the channels of a group and h w (Wu and He 2018, Ba
+  // et al. 2016). scale and shift: numbers per channel, both or neither (0).
+  sth_node (*group_norm)(sth_graph *graph, sth_node x, sth_node scale, sth_node shift, const sth_graph_group_norm *options);
+
+  // A function of each element: STH_ACTIVATE_*.
+  sth_node (*activate)(sth_graph *graph, sth_node x, uint32_t function, double alpha, double beta);
+
+  // A function of two elements: STH_COMBINE_*. Equal shapes, or an axis (c, h or w) of one of them is 1 and is repeated.
+  sth_node (*combine)(sth_graph *graph, sth_node a, sth_node b, uint32_t function);
+
+  // The channels of a, then those of b; equal heights and widths.
+  sth_node (*concat)(sth_graph *graph, sth_node a, sth_node b);
+
+  // Channels first ..< first + count of x.
+  sth_node (*slice)(sth_graph *graph, sth_node x, int32_t first, int32_t count);
+
+  // The mean of each channel: [c][1][1].
+  sth_node (*mean)(sth_graph *graph, sth_node x);
+
+  // The mean over the channels of each pixel: [1][h][w].
+  sth_node (*channel_mean)(sth_graph *graph, sth_node x);
+
+  // x brought to another size.
+  sth_node (*resize2d)(sth_graph *graph, sth_node x, const sth_graph_resize2d *options);
+
+  // Each block of factor * factor channels becomes a factor x factor square of pixels (PyTorch's PixelShuffle; ONNX's
+  // DepthToSpace in mode CRD): out[c][y * factor + i][x * factor + j] = x[(c * factor + i) * factor + j][y][x].
+  sth_node (*depth_to_space)(sth_graph *graph, sth_node x, int32_t factor);
+
+  // The median of the 3 x 3 pixels around each, those outside x by `mode`; same shape.
+  sth_node (*median3)(sth_graph *graph, sth_node x, uint32_t mode);
 
   // Output number 0, 1, ... in the order of the calls.
   // Returns STH_OK, or the status of the first mistake made while building (compile() has its text).

@@ -22,6 +22,8 @@ extern "C" {
 #define STH_PARAM_STRING ((uint32_t)5)  // text
 #define STH_PARAM_PATH ((uint32_t)6)    // text: a file that exists when create() is called
 #define STH_PARAM_IMAGE ((uint32_t)7)   // image: a picture the host has decoded, black 0, white 1; NULL where not given
+// images: `integer` pictures like that; a person types their paths with '+' between them. 0 where none is given.
+#define STH_PARAM_IMAGES ((uint32_t)8)
 
 // Bits of sth_param.flags.
 #define STH_PARAM_REQUIRED ((uint32_t)1)  // there is no default; create() is not called without a value
@@ -51,7 +53,8 @@ typedef struct sth_value {
   double number;
   const char *text;
   const sth_image *image;
-  uint64_t reserved[4];
+  const sth_image *const *images;
+  uint64_t reserved[3];
 } sth_value;
 
 // A snapshot of all values, in the order of the plugin's table. Borrowed until the call it is handed to returns.
