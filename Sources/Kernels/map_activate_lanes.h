@@ -86,6 +86,10 @@ STH_INLINE void sth_map_activate_rows(const sth_map *dst, const sth_map *src, co
 STH_INLINE void sth_map_activate_lanes(const sth_map *dst, const sth_map *src, const sth_map_activation *activation,
                                        int32_t begin, int32_t end) {
   const int tanh = activation->function == STH_MAP_TANH;
+  if (!tanh && activation->function != STH_MAP_CLAMP) {
+    sth_map_activate_reference(dst, src, activation, begin, end);
+    return;
+  }
   const int keeps_zero = tanh || (activation->low <= 0.0f && activation->high >= 0.0f);
   if (!keeps_zero && sth_map_is_blocked(dst)) {  // the lanes beyond c must not become `low`
     sth_map_activate_reference(dst, src, activation, begin, end);

@@ -7,13 +7,15 @@
 #include "lanes.h"
 #include "map_tiling.h"
 
+// The source coordinate under coordinate i of the enlarged, padded axis of n pixels; -1 is zero.
+STH_INLINE int32_t sth_band_source(int64_t i, int64_t n, const sth_map_conv *shape) {
+  const int64_t by = shape->conv.upsample, at = sth_lens_coordinate(i, n * by, shape->conv.pad_mode);
+  return at < 0 || (shape->stuffed && at % by != 0) ? -1 : (int32_t)(at / by);
+}
+
 // columns[i] = the source column under column x + i of the enlarged, padded picture, or -1 for zero.
-STH_INLINE void sth_band_columns(int32_t *columns, const sth_conv2d *conv, int64_t x, int32_t count) {
-  const int64_t width = (int64_t)conv->in_w * conv->upsample;
-  for (int32_t i = 0; i < count; i++) {
-    const int64_t at = sth_lens_coordinate(x + i, width, conv->pad_mode);
-    columns[i] = at < 0 ? -1 : (int32_t)at / conv->upsample;
-  }
+STH_INLINE void sth_band_columns(int32_t *columns, const sth_map_conv *shape, int64_t x, int32_t count) {
+  for (int32_t i = 0; i < count; i++) columns[i] = sth_band_source(x + i, shape->conv.in_w, shape);
 }
 
 // One block of 16 channels of one row: pixels `step` numbers apart. The same pixels `ahead` bytes on are asked
@@ -85,14 +87,13 @@ STH_INLINE void sth_band_fill(void *workspace, const sth_map_conv_operands *oper
   int32_t *columns = workspace;
   const int32_t pixel = tiling->pixel, rows = (h - 1) * conv->stride_h + conv->kernel_h;
   const int32_t count = (w - 1) * conv->stride_w + conv->kernel_w;
-  sth_band_columns(columns, conv, (int64_t)x * conv->stride_w - conv->pad_left, count);
+  sth_band_columns(columns, shape, (int64_t)x * conv->stride_w - conv->pad_left, count);
 
   for (int32_t r = 0; r < rows; r++) {
     float *to = (float *)((char *)workspace + tiling->floats_at + r * tiling->floats_row_bytes);
     const int64_t top = (int64_t)y * conv->stride_h - conv->pad_top;
-    const int64_t at = sth_lens_coordinate(top + r, (int64_t)conv->in_h * conv->upsample, conv->pad_mode);
-    const int64_t row = at / conv->upsample;
-    if (at < 0) {
+    const int32_t row = sth_band_source(top + r, conv->in_h, shape);
+    if (row < 0) {
       __builtin_memset(to, 0, (size_t)count * (size_t)pixel * sizeof(float));
     } else if (shape->src_format == STH_MAP_PLANAR_F32) {
       sth_band_planar_row(to, operands, conv, columns, count, row, pixel);

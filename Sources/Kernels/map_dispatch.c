@@ -17,6 +17,17 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
       .pad = sth_map_pad_reference,
       .upsample_nearest = sth_map_upsample_nearest_reference,
       .max_pool = sth_map_max_pool_reference,
+      .pool = sth_map_pool_reference,
+      .depthwise = sth_map_depthwise_reference,
+      .combine = sth_map_combine_reference,
+      .copy_channels = sth_map_copy_channels_reference,
+      .channel_mean = sth_map_channel_mean_reference,
+      .resize = sth_map_resize_reference,
+      .depth_to_space = sth_map_depth_to_space_reference,
+      .median3 = sth_map_median3_reference,
+      .moments_mean = sth_map_moments_mean_reference,
+      .moments_finish_groups = sth_map_moments_finish_groups_reference,
+      .channel_vector = sth_map_channel_vector_reference,
   };
 
 #if defined(__x86_64__)

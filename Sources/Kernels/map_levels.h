@@ -25,6 +25,25 @@ void sth_map_upsample_nearest_reference(const sth_map *dst, const sth_map *src, 
                                         int32_t end);
 void sth_map_max_pool_reference(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride,
                                 int32_t begin, int32_t end);
+void sth_map_pool_reference(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
+                            int32_t end);
+void sth_map_depthwise_reference(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv,
+                                 int32_t begin, int32_t end);
+void sth_map_combine_reference(const sth_map *dst, const sth_map *a, const sth_map *b, uint32_t function, int32_t begin,
+                               int32_t end);
+void sth_map_copy_channels_reference(const sth_map *dst, int32_t dst_c, const sth_map_source *source, int32_t src_c,
+                                     int32_t count, int32_t begin, int32_t end);
+void sth_map_channel_mean_reference(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
+void sth_map_resize_reference(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize,
+                              int32_t begin, int32_t end);
+void sth_map_depth_to_space_reference(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                      int32_t end);
+void sth_map_median3_reference(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
+                               int32_t end);
+void sth_map_moments_mean_reference(const sth_map *dst, const float *records, int32_t units);
+void sth_map_moments_finish_groups_reference(float *scale, float *shift, const float *records, int32_t units, int32_t c,
+                                             const float *gamma, const float *beta, const sth_map_group_norm *norm);
+void sth_map_channel_vector_reference(float *dst, const sth_map *src);
 
 #if defined(__x86_64__)
 

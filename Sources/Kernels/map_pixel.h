@@ -66,6 +66,28 @@ STH_INLINE void sth_map_write(const sth_map *map, int32_t block, int64_t y, int6
   }
 }
 
+// Element number of channel c of pixel (y, x).
+STH_INLINE int64_t sth_map_element_at(const sth_map *map, int32_t c, int64_t y, int64_t x) {
+  if (map->format == STH_MAP_PLANAR_F32) return c * map->c_stride + y * map->h_stride + x;
+  return sth_map_pixel_at(map, c / STH_MAP_LANES, y, x) + c % STH_MAP_LANES;
+}
+
+// One channel of a pixel.
+STH_INLINE float sth_map_get(const sth_map *map, int32_t c, int64_t y, int64_t x) {
+  const int64_t at = sth_map_element_at(map, c, y, x);
+  if (map->format == STH_MAP_BLOCKED_BF16) return sth_bf16_to_f32(((const uint16_t *)map->data)[at]);
+  return ((const float *)map->data)[at];
+}
+
+STH_INLINE void sth_map_set(const sth_map *map, int32_t c, int64_t y, int64_t x, float value) {
+  const int64_t at = sth_map_element_at(map, c, y, x);
+  if (map->format == STH_MAP_BLOCKED_BF16) {
+    ((uint16_t *)map->data)[at] = sth_bf16_from_f32(value);
+  } else {
+    ((float *)map->data)[at] = value;
+  }
+}
+
 // lanes = relu(lanes * scale + shift), channels block * 16 ... of [c] vectors; NULL is 1 and 0.
 STH_INLINE void sth_map_look_through(float lanes[STH_MAP_LANES], const float *scale, const float *shift, int32_t relu,
                                      int32_t block) {
@@ -83,6 +105,13 @@ STH_INLINE void sth_map_source_read(float lanes[STH_MAP_LANES], const sth_map_so
                                     int64_t x) {
   sth_map_read(lanes, &source->map, block, y, x);
   sth_map_look_through(lanes, source->scale, source->shift, source->relu, block);
+}
+
+// One channel of a pixel of a map read pointwise.
+STH_INLINE float sth_map_source_get(const sth_map_source *source, int32_t c, int64_t y, int64_t x) {
+  float value = sth_map_get(&source->map, c, y, x);
+  if (source->scale != NULL) value = value * source->scale[c] + source->shift[c];
+  return source->relu && !(value > 0.0f) ? 0.0f : value;
 }
 
 #endif  // STYLEHOST_KERNELS_MAP_PIXEL_H

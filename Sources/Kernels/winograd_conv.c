@@ -22,6 +22,7 @@ int32_t sth_winograd_accepts(const sth_map_conv *shape) {
   if (c->kernel_h != 3 || c->kernel_w != 3 || c->stride_h != 1 || c->stride_w != 1) return 0;
   if (c->out_h < 1 || c->out_w < 1) return 0;
   if (c->upsample == 1) return 1;
+  if (shape->stuffed) return 0;
   return c->upsample == 2 && c->pad_top == 1 && c->pad_left == 1 && c->out_h <= 2 * (int64_t)c->in_h &&
          c->out_w <= 2 * (int64_t)c->in_w;
 }

@@ -60,14 +60,18 @@ static void read_lensed(float *restrict u, const sth_map_conv_operands *operands
   }
 }
 
+// The source coordinate under coordinate i of the enlarged, padded axis of n pixels; -1 is zero.
+static int64_t source_of(int64_t i, int64_t n, const sth_map_conv *shape) {
+  const int64_t by = shape->conv.upsample, at = sth_lens_coordinate(i, n * by, shape->conv.pad_mode);
+  return at < 0 || (shape->stuffed && at % by != 0) ? -1 : at / by;
+}
+
 static void fill_band(float *band, const sth_map_conv_operands *operands, const sth_map_conv *shape, int32_t y) {
   const sth_conv2d *conv = &shape->conv;
-  const int64_t height = (int64_t)conv->in_h * conv->upsample, width = (int64_t)conv->in_w * conv->upsample;
   for (int32_t ky = 0; ky < conv->kernel_h; ky++) {
-    const int64_t at_y = sth_lens_coordinate((int64_t)y * conv->stride_h + ky - conv->pad_top, height, conv->pad_mode);
+    const int64_t from_y = source_of((int64_t)y * conv->stride_h + ky - conv->pad_top, conv->in_h, shape);
     for (int64_t x = 0; x < band_width(conv); x++) {
-      const int64_t at_x = sth_lens_coordinate(x - conv->pad_left, width, conv->pad_mode);
-      read_lensed(band, operands, shape, at_y < 0 ? -1 : at_y / conv->upsample, at_x < 0 ? -1 : at_x / conv->upsample);
+      read_lensed(band, operands, shape, from_y, source_of(x - conv->pad_left, conv->in_w, shape));
       band += conv->in_c;
     }
   }

@@ -52,21 +52,18 @@ void sth_map_moments_reference(float *records, const sth_map *src, int32_t begin
   }
 }
 
-// Mean and variance of one channel from all records, by the formula of Chan, Golub and LeVeque (1979).
-static void join_records(double *mean, double *variance, const float *records, int32_t units, int32_t c,
-                         int32_t channel) {
-  double count = 0.0, centre = 0.0, squares = 0.0;
+sth_map_statistics sth_map_join_records(const float *records, int32_t units, int32_t c, int32_t channel) {
+  sth_map_statistics all = {0};
   for (int32_t unit = 0; unit < units; unit++) {
     const float *record = records + unit * sth_map_moments_floats(c);
     const double more = record[0];
     if (more <= 0.0) continue;
-    const double apart = record[16 + channel] - centre, share = more / (count + more);
-    squares += record[16 + (c + 15) / 16 * 16 + channel] + apart * apart * count * share;
-    centre += apart * share;
-    count += more;
+    const double apart = record[16 + channel] - all.mean, share = more / (all.count + more);
+    all.squares += record[16 + (c + 15) / 16 * 16 + channel] + apart * apart * all.count * share;
+    all.mean += apart * share;
+    all.count += more;
   }
-  *mean = centre;
-  *variance = count > 0.0 ? squares / count : 0.0;
+  return all;
 }
 
 void sth_map_moments_finish_reference(float *scale, float *shift, const float *records, int32_t units, int32_t c,
@@ -78,10 +75,10 @@ void sth_map_moments_finish_reference(float *scale, float *shift, const float *r
       shift[channel] = 0.0f;
       continue;
     }
-    double mean, variance;
-    join_records(&mean, &variance, records, units, c, channel);
+    const sth_map_statistics all = sth_map_join_records(records, units, c, channel);
+    const double variance = all.count > 0.0 ? all.squares / all.count : 0.0;
     const double factor = (gamma != NULL ? gamma[channel] : 1.0) / sqrt(variance + epsilon);
     scale[channel] = (float)factor;
-    shift[channel] = (float)((beta != NULL ? beta[channel] : 0.0) - mean * factor);
+    shift[channel] = (float)((beta != NULL ? beta[channel] : 0.0) - all.mean * factor);
   }
 }

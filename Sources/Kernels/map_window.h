@@ -1,0 +1,34 @@
+// map_window.h - which pixels of a map the windows of map_pool cover: the one definition for all levels.
+#ifndef STYLEHOST_KERNELS_MAP_WINDOW_H
+#define STYLEHOST_KERNELS_MAP_WINDOW_H
+
+#include "include/map_kernels.h"
+#include "lens.h"
+
+// The pixels of a window that exist, and the number that their sum is divided by for a mean.
+typedef struct sth_map_window {
+  int64_t top, left, bottom, right;
+  float count;
+} sth_map_window;
+
+STH_INLINE int64_t sth_map_window_least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+STH_INLINE sth_map_window sth_map_window_at(const sth_map *src, const sth_map_pool *pool, int64_t y, int64_t x) {
+  const int64_t top = y * pool->stride_h - pool->top, left = x * pool->stride_w - pool->left;
+  const int64_t bottom = top + pool->size_h, right = left + pool->size_w;
+  sth_map_window window = {
+      .top = top < 0 ? 0 : top,
+      .left = left < 0 ? 0 : left,
+      .bottom = sth_map_window_least(bottom, src->h),
+      .right = sth_map_window_least(right, src->w),
+  };
+  window.count = (float)((window.bottom - window.top) * (window.right - window.left));
+  if (pool->kind == STH_POOL_MEAN_PADDED) {  // what lies beyond the padding counts for nothing
+    const int64_t rows = sth_map_window_least(bottom, (int64_t)src->h + pool->bottom) - top;
+    const int64_t columns = sth_map_window_least(right, (int64_t)src->w + pool->right) - left;
+    window.count = (float)(rows * columns);
+  }
+  return window;
+}
+
+#endif  // STYLEHOST_KERNELS_MAP_WINDOW_H
