@@ -21,9 +21,11 @@ static inline int sth_map_conv_bytes_fit(const sth_conv2d *conv) {
   return terms <= INT32_MAX / (255 * 127);
 }
 
-// The arithmetic that a shape is computed in at a level, by an algorithm whose coarsest steps are bytes.
+// The arithmetic that a shape is computed in at a level, by an algorithm whose coarsest steps are bytes: too coarse for the
+// many zeros of a stuffed enlargement, which are rounded like other numbers.
 static inline uint32_t sth_map_conv_arithmetic(const sth_map_conv *shape, const sth_map_conv_level *level) {
-  if (shape->arithmetic == STH_ARITHMETIC_INT8 && level->int8 && sth_map_conv_bytes_fit(&shape->conv)) {
+  const int bytes_do = !shape->stuffed && sth_map_conv_bytes_fit(&shape->conv);
+  if (shape->arithmetic == STH_ARITHMETIC_INT8 && level->int8 && bytes_do) {
     return STH_ARITHMETIC_INT8;
   }
   return shape->arithmetic != STH_ARITHMETIC_F32 && level->int16 ? STH_ARITHMETIC_INT16 : STH_ARITHMETIC_F32;

@@ -16,6 +16,8 @@ struct Conv2dCase: CustomTestStringConvertible, Sendable {
   var pad = 1
   var mode = UInt32(STH_PAD_REFLECT)
   var upsample = 1
+  /// Zeros between the pixels instead of repetitions; on maps only.
+  var stuffed = false
   var affine = false
   var relu = false
   var bias = true
@@ -34,7 +36,7 @@ struct Conv2dCase: CustomTestStringConvertible, Sendable {
 
   var testDescription: String {
     "\(inC)x\(inH)x\(inW) -> \(outC)x\(outH)x\(outW), kernel \(kernelH)x\(kernelWidth), stride \(strideH)x\(strideWidth),"
-      + " pad \(pad) mode \(mode), up \(upsample)\(affine ? ", affine" : "")\(relu ? ", relu" : "")"
+      + " pad \(pad) mode \(mode), up \(upsample)\(stuffed ? " stuffed" : "")\(affine ? ", affine" : "")\(relu ? ", relu" : "")"
       + "\(bias ? ", bias" : ""), misaligned \(misaligned), gap \(gap)"
   }
 

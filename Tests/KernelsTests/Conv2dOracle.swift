@@ -58,6 +58,7 @@ extension Conv2dCase {
       for (y, row) in rows.enumerated() {
         for (x, column) in columns.enumerated() {
           guard let row, let column else { continue }
+          if stuffed && (row % upsample != 0 || column % upsample != 0) { continue }
           var sample = Double(inputs.source[ci, row / upsample, column / upsample])
           if affine { sample = sample * Double(inputs.scale[ci]) + Double(inputs.shift[ci]) }
           if relu { sample = max(sample, 0) }

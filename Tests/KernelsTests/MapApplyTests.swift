@@ -12,44 +12,6 @@ import Testing
   /// Which of the three maps are one.
   enum Aliasing: CaseIterable { case none, source, addend }
 
-  /// A map read pointwise, with the memory of its numbers.
-  struct Reading {
-    let map: GuardedMap
-    let affine: Bool
-    let relu: Bool
-    let scale: ChannelVector
-    let shift: ChannelVector
-
-    init(_ map: GuardedMap, affine: Bool, relu: Bool, seed: UInt64) {
-      var random = SeededValues(seed: seed)
-      map.fill { random.next() }
-      self.map = map
-      self.affine = affine
-      self.relu = relu
-      scale = ChannelVector(random.array(map.c))
-      shift = ChannelVector(random.array(map.c))
-    }
-
-    var source: sth_map_source {
-      sth_map_source(
-        map: map.map, scale: affine ? UnsafePointer(scale.pointer) : nil,
-        shift: affine ? UnsafePointer(shift.pointer) : nil, relu: relu ? 1 : 0)
-    }
-
-    /// What is read, exactly.
-    var values: [Double] {
-      let plane = map.h * map.w
-      return map.values.enumerated().map { index, value in
-        var exact = Double(value)
-        if affine { exact = exact * Double(scale.pointer[index / plane]) + Double(shift.pointer[index / plane]) }
-        return relu ? max(exact, 0) : exact
-      }
-    }
-  }
-
-  /// Formats that a map of `c` channels has at a border of the graph too: pictures may come blocked, maps leave planar.
-  private static func formats(_ c: Int) -> [MapFormat] { c <= 4 ? MapFormat.allCases : [.blocked, .blockedBf16] }
-
   @Test("apply reads, sums and converts within 4 roundings, also in place", arguments: KernelLevel.all)
   func apply(level: KernelLevel) {
     for size in Self.sizes {
@@ -65,8 +27,8 @@ import Testing
   }
 
   private static func triples(_ c: Int) -> [(MapFormat, MapFormat?, MapFormat)] {
-    formats(c).flatMap { from in
-      formats(c).flatMap { to in [(from, nil, to)] + formats(c).map { (from, $0, to) } }
+    MapFormat.possible(c).flatMap { from in
+      MapFormat.possible(c).flatMap { to in [(from, nil, to)] + MapFormat.possible(c).map { (from, $0, to) } }
     }
   }
 
@@ -77,10 +39,10 @@ import Testing
     func map(_ format: MapFormat, gap: Int) -> GuardedMap {
       GuardedMap(c: size.c, h: size.h, w: size.w, format: format, gap: gap)
     }
-    let source = Reading(map(formats.from, gap: 1), affine: options & 1 != 0, relu: options & 2 != 0, seed: 21)
+    let source = MapReading(map(formats.from, gap: 1), affine: options & 1 != 0, relu: options & 2 != 0, seed: 21)
     if formats.plus == nil && options >= 4 { return }
     let addend = formats.plus.map {
-      Reading(map($0, gap: 2), affine: options & 4 != 0, relu: options & 8 != 0, seed: 22)
+      MapReading(map($0, gap: 2), affine: options & 4 != 0, relu: options & 8 != 0, seed: 22)
     }
     let expected = addend.map { zip(source.values, $0.values).map(+) } ?? source.values
     let result =

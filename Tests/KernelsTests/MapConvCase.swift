@@ -56,7 +56,7 @@ extension Conv2dCase {
   func shape(_ source: MapFormat, _ manner: MapConvManner) -> sth_map_conv {
     sth_map_conv(
       conv: shape, src_format: source.rawValue, dst_format: manner.format.rawValue, arithmetic: manner.arithmetic,
-      moments: manner.moments ? 1 : 0, stuffed: 0)
+      moments: manner.moments ? 1 : 0, stuffed: stuffed ? 1 : 0)
   }
 
   /// Runs the case through a table, watching every border.

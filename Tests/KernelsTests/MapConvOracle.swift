@@ -23,9 +23,11 @@ struct MapConvOracle {
     values = exact.values
     reach = (0..<test.outC).map { exact.magnitudes[$0 * plane..<($0 + 1) * plane].max() ?? 0 }
     // Of t products of the same size s the magnitudes sum to t s, their squares to t s^2. A picture smaller than the kernel
-    // has fewer that are not zero.
-    let window = test.kernelH * test.kernelWidth
-    let terms = Double(test.inC * min(window, test.inH * test.inW * test.upsample * test.upsample) + 1)
+    // has fewer that are not zero, and so has one with zeros between its pixels.
+    let enlarged = test.upsample * test.upsample
+    let window = max(1, test.kernelH * test.kernelWidth / (test.stuffed ? enlarged : 1))
+    let picture = test.inH * test.inW * (test.stuffed ? 1 : enlarged)
+    let terms = Double(test.inC * min(window, picture) + 1)
     let meanReach = reach.reduce(0, +) / Double(max(1, test.outC))
     energy = meanReach / terms.squareRoot()
   }

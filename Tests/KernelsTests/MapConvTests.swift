@@ -98,7 +98,26 @@ import Testing
     Conv2dCase(inC: 130, inH: 9, inW: 14, outC: 129, affine: true, relu: true),
   ]
 
-  static let cases = kernels + channels + sizes + lenses + tinyPictures + oddities
+  /// Transposed convolutions: zeros between the pixels, of kernels of 2, 3 and 4 as networks enlarge with them, and others.
+  static let stuffed: [Conv2dCase] = [1, 2, 3, 5, 8, 9, 13].flatMap { size in
+    [
+      Conv2dCase(inC: 17, inH: 6, inW: size, outC: 19, mode: STH_PAD_ZERO, upsample: 2, stuffed: true, relu: true),
+      Conv2dCase(inC: 33, inH: size, inW: 7, outC: 40, mode: STH_PAD_ZERO, upsample: 2, stuffed: true, affine: true),
+      Conv2dCase(
+        inC: 16, inH: size, inW: 9, outC: 16, mode: STH_PAD_ZERO, upsample: 2, stuffed: true, affine: true, relu: true,
+        gap: 1, outSize: (2 * size - 1, 17)),
+      Conv2dCase(
+        inC: 20, inH: size, inW: 3, outC: 6, kernel: 4, pad: 2, mode: STH_PAD_ZERO, upsample: 2, stuffed: true,
+        affine: true, outSize: (2 * size, 6)),
+      Conv2dCase(inC: 5, inH: 3, inW: size, outC: 8, kernel: 2, mode: STH_PAD_ZERO, upsample: 2, stuffed: true),
+      Conv2dCase(inC: 3, inH: size, inW: 4, outC: 16, mode: STH_PAD_ZERO, upsample: 3, stuffed: true, affine: true),
+      Conv2dCase(
+        inC: 16, inH: size, inW: 4, outC: 3, kernel: 9, pad: 4, mode: STH_PAD_ZERO, upsample: 2, stuffed: true),
+      Conv2dCase(inC: 16, inH: 5, inW: size, outC: 16, mode: STH_PAD_REFLECT, upsample: 2, stuffed: true, affine: true),
+    ]
+  }
+
+  static let cases = stuffed + kernels + channels + sizes + lenses + tinyPictures + oddities
 
   /// Every arithmetic into every format.
   static func manners(_ test: Conv2dCase) -> [MapConvManner] {
@@ -152,6 +171,7 @@ import Testing
     Conv2dCase(inC: 33, inH: 19, inW: 23, outC: 65, affine: true, relu: true),
     Conv2dCase(inC: 5, inH: 40, inW: 61, outC: 17, stride: 2, affine: true, relu: true),
     Conv2dCase(inC: 8, inH: 17, inW: 60, outC: 8, mode: STH_PAD_ZERO, upsample: 2),
+    Conv2dCase(inC: 33, inH: 17, inW: 60, outC: 33, mode: STH_PAD_ZERO, upsample: 2, stuffed: true, affine: true),
   ]
 
   @Test("any division of the units gives the same bytes and records", arguments: KernelLevel.all)

@@ -20,6 +20,11 @@ enum MapFormat: UInt32, CaseIterable, Sendable {
     c <= Int(STH_MAP_PLANAR_CHANNELS) ? [.planar] : [.blocked, .blockedBf16]
   }
 
+  /// Those it has at a border of a graph too: pictures may come blocked, maps never leave planar.
+  static func possible(_ c: Int) -> [MapFormat] {
+    c <= Int(STH_MAP_PLANAR_CHANNELS) ? allCases : [.blocked, .blockedBf16]
+  }
+
   var isBf16: Bool { self == .blockedBf16 }
 }
 

@@ -101,7 +101,7 @@ import Testing
   ) {
     func outputs(_ n: Int) -> Int { (n + window.stride - 1) / window.stride }  // every window that begins inside
     let source = GuardedMap(c: kind.c, h: size.h, w: size.w, format: kind.format, gap: 1)
-    let read = MapApplyTests.Reading(source, affine: options & 1 != 0, relu: options & 2 != 0, seed: 31)
+    let read = MapReading(source, affine: options & 1 != 0, relu: options & 2 != 0, seed: 31)
     let result = GuardedMap(c: kind.c, h: outputs(size.h), w: outputs(size.w), format: kind.format, gap: 2)
     var (dst, from) = (result.map, read.source)
     withExtendedLifetime((read, result)) {
