@@ -40,7 +40,8 @@ let package = Package(
 
     // Floor 2: bytes and what they mean.
     .target(
-      name: "Weights", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")], swiftSettings: swift),
+      name: "Weights", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      exclude: ["Formats/ONNX/onnx.proto"], swiftSettings: swift),
     .target(name: "Video", dependencies: ["CFFmpeg"], swiftSettings: swift),
 
     // Floor 3: the graph compiler, and the Swift face of the contract.

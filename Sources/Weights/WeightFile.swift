@@ -7,7 +7,9 @@
 /// **Names.** A safetensors file names its tensors itself. A PyTorch file holds nested containers; a tensor is then named by the
 /// path of keys that leads to it, joined with dots, and nothing is removed from it: `{'state_dict': {'conv.weight': t}}` gives
 /// `state_dict.conv.weight`, `{'a': {...}, 'b': {...}}` gives `a....` and `b....`, `module.` of a parallel model stays, an item of a
-/// list or tuple is named by its index from 0. A tensor saved by itself is named `tensor`.
+/// list or tuple is named by its index from 0. A tensor saved by itself is named `tensor`. A Torch7 file names the weights of its
+/// modules by the path of keys and numbers (from 1) that leads to each: `model.3.weight`. An ONNX file names its initializers; a
+/// tensor that is an attribute of a node has the name of the node's output.
 public final class WeightFile: Sendable {
   /// How the bytes are laid out.
   public enum Format: String, Sendable, CaseIterable, CustomStringConvertible {
@@ -17,6 +19,10 @@ public final class WeightFile: Sendable {
     case pytorchZip = "pytorch-zip"
     /// `torch.save` before PyTorch 1.6: pickles one after the other, then the storages.
     case pytorchLegacy = "pytorch-legacy"
+    /// Operators and tensors in a protobuf. https://onnx.ai
+    case onnx
+    /// The serialised objects of Torch7, `.t7`.
+    case torch7
 
     /// The name as people see it.
     public var description: String { rawValue }
@@ -27,6 +33,7 @@ public final class WeightFile: Sendable {
   /// How the bytes are laid out; learnt from the content, never from the extension.
   public let format: Format
   /// `__metadata__` of safetensors; for PyTorch files the small numbers and texts beside the tensors, named like them (at most 1,000).
+  /// What a model does with its tensors is JSON here: `onnx.graph` (see `ONNXGraph`), `torch7.modules` (see `Torch7Network`).
   public let metadata: [String: String]
   /// The tensors, in the order of the file. No two have the same name.
   public let tensors: [NamedTensor]

@@ -112,3 +112,78 @@ struct ForgedZip {
     return file
   }
 }
+
+/// Torch7's objects, piece by piece.
+enum ForgedTorch7 {
+  static let nothing = i(0)
+  static func i(_ value: Int32) -> [UInt8] { le(value) }
+  static func q(_ value: Int64) -> [UInt8] { le(value) }
+  static func words(_ text: String) -> [UInt8] { i(Int32(text.utf8.count)) + Array(text.utf8) }
+  static func text(_ text: String) -> [UInt8] { i(2) + words(text) }
+  static func number(_ value: Double) -> [UInt8] { i(1) + le(value.bitPattern) }
+  static func boolean(_ value: Bool) -> [UInt8] { i(5) + i(value ? 1 : 0) }
+
+  /// - Parameter count: what the table says, if not the truth.
+  static func table(_ index: Int32, _ items: [(String, [UInt8])], count: Int32? = nil) -> [UInt8] {
+    i(3) + i(index) + i(count ?? Int32(items.count)) + items.flatMap { text($0.0) + $0.1 }
+  }
+
+  static func object(_ index: Int32, _ name: String) -> [UInt8] { i(4) + i(index) + words("V 1") + words(name) }
+
+  /// A module whose fields are table 2.
+  static func module(_ name: String, _ fields: [(String, [UInt8])], index: Int32 = 1) -> [UInt8] {
+    object(index, name) + table(index + 1, fields)
+  }
+
+  static let storage = object(12, "torch.FloatStorage") + q(2) + le(Float(1).bitPattern) + le(Float(2).bitPattern)
+
+  static func tensor(
+    shape: [Int64], strides: [Int64], offset: Int64 = 1, rank: Int32? = nil, storage: [UInt8] = storage
+  ) -> [UInt8] {
+    object(11, "torch.FloatTensor") + i(rank ?? Int32(shape.count)) + shape.flatMap(q) + strides.flatMap(q) + q(offset)
+      + storage
+  }
+}
+
+/// ONNX, field by field.
+enum ForgedONNX {
+  static func varint(_ value: UInt64) -> [UInt8] {
+    value < 0x80 ? [UInt8(value)] : [UInt8(value & 0x7F) | 0x80] + varint(value >> 7)
+  }
+
+  static func int(_ field: UInt64, _ value: Int64) -> [UInt8] {
+    varint(field << 3) + varint(UInt64(bitPattern: value))
+  }
+
+  /// - Parameter length: what the field says, if not the truth.
+  static func bytes(_ field: UInt64, _ contents: [UInt8], length: UInt64? = nil) -> [UInt8] {
+    varint(field << 3 | 2) + varint(length ?? UInt64(contents.count)) + contents
+  }
+
+  static func text(_ field: UInt64, _ text: String) -> [UInt8] { bytes(field, Array(text.utf8)) }
+
+  static func model(_ graph: [UInt8]) -> [UInt8] { int(1, 8) + bytes(7, graph) + bytes(8, int(2, 17)) }
+
+  static func node(_ op: String, _ inputs: [String], _ outputs: [String], _ attributes: [[UInt8]] = []) -> [UInt8] {
+    bytes(
+      1,
+      inputs.flatMap { text(1, $0) } + outputs.flatMap { text(2, $0) } + text(3, "the \(op)") + text(4, op)
+        + attributes.flatMap { bytes(5, $0) })
+  }
+
+  static func attribute(_ name: String, type: Int64, _ value: [UInt8] = []) -> [UInt8] {
+    text(1, name) + value + int(20, type)
+  }
+
+  /// A tensor of floats, to be put into a field.
+  static func tensor(
+    _ name: String = "t", dims: [Int64] = [2], type: Int64 = 1, raw: [UInt8]? = [UInt8](repeating: 0, count: 8),
+    more: [UInt8] = []
+  ) -> [UInt8] {
+    dims.flatMap { int(1, $0) } + int(2, type) + text(8, name) + (raw.map { bytes(9, $0) } ?? []) + more
+  }
+
+  static func initializer(_ tensor: [UInt8]) -> [UInt8] { bytes(5, tensor) }
+  static func input(_ name: String) -> [UInt8] { bytes(11, text(1, name)) }
+  static func output(_ name: String) -> [UInt8] { bytes(12, text(1, name)) }
+}

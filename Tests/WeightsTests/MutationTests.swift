@@ -67,7 +67,7 @@ struct MutationTests {
   // STYLEHOST_LONG_TESTS=1 tries fifty times as many.
   @Test(
     "a damaged copy loads or gives one line",
-    arguments: FixtureTests.files + ["evil_legacy.pth", "whole_module_zip.pth"])
+    arguments: FixtureTests.files + ["evil_legacy.pth", "whole_module_zip.pth"] + ONNXTests.files + Torch7Tests.files)
   func mutations(name: String) throws {
     let scratch = try Scratch()
     let original = try Fixtures.bytes(name)

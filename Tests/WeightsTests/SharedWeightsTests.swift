@@ -71,6 +71,27 @@ struct SharedWeightsTests {
     }
   }
 
+  // Skipped without the shared folder, which is no part of the repository.
+  @Test("every file among the shared weights opens, ONNX ones too", .enabled(if: isPresent))
+  func everyFile() throws {
+    let names = try #require(FileManager.default.enumerator(atPath: Self.folder.path)).compactMap { $0 as? String }
+    var opened = 0
+    for name in names where !name.hasSuffix(".md") {
+      let path = Self.folder.appending(path: name).path
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+      let file = try WeightFile.open(path: path)
+      #expect(file.parameterCount > 0, "\(name)")
+      for tensor in file.tensors where tensor.elementType.isFloatingPoint {
+        #expect(try tensor.floats().count == tensor.elementCount, "\(name): \(tensor.name)")
+      }
+      opened += 1
+    }
+    #expect(opened >= Self.files.count)
+    let styles = try WeightFile.open(path: Self.folder.appending(path: "onnx/multistyle26.onnx").path)
+    #expect(styles.format == .onnx && styles.tensor(named: "contract.0.norm.gamma")?.shape == [26, 32])
+  }
+
   /// As in make_fixtures.py: it depends on every value and its place.
   private static func checksum(_ floats: [Float]) -> UInt64 {
     var sum: UInt64 = 0

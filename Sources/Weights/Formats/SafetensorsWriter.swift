@@ -41,7 +41,9 @@ public enum SafetensorsWriter {
   static func header(_ tensors: [NamedTensor], metadata: [String: String]) throws(Fault) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+      let pairs = metadata.sorted { $0.key < $1.key }.map {
+        "\(JSONValue.quoted($0.key)):\(JSONValue.quoted($0.value))"
+      }
       members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var position = 0
@@ -53,7 +55,7 @@ public enum SafetensorsWriter {
       let end = position + tensor.elementCount * tensor.elementType.byteCount
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType.safetensorsName)\",\"shape\":[\(shape)],\"data_offsets\":[\(position),\(end)]}"
+        "\(JSONValue.quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType.safetensorsName)\",\"shape\":[\(shape)],\"data_offsets\":[\(position),\(end)]}"
       )
       position = end
     }
@@ -63,20 +65,5 @@ public enum SafetensorsWriter {
       throw .unwritable("the header would be \(json.count) bytes, more than the format allows: write fewer tensors")
     }
     return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var json = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": json += "\\\""
-      case "\\": json += "\\\\"
-      case "\u{0}"..<" ":
-        let hex = String(scalar.value, radix: 16)
-        json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: json.unicodeScalars.append(scalar)
-      }
-    }
-    return json + "\""
   }
 }
