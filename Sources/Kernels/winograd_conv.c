@@ -16,15 +16,20 @@ static int64_t divide_up(int64_t value, int64_t by) { return (value + by - 1) / 
 // A whole number of cache lines, an odd one: positions spread over the sets of the caches.
 static int64_t odd_lines(int64_t bytes) { return (divide_up(bytes, line_bytes) | 1) * line_bytes; }
 
+// Whether an output pixel sees, along an axis behind zeros between the pixels, its own pixel and one neighbour at most: the
+// one before it where its coordinate is even, the one after it where it is odd.
+static int stuffed_axis_fits(int32_t kernel, int32_t pad) { return kernel >= 2 && kernel <= 4 && pad == kernel / 2; }
+
 int32_t sth_winograd_accepts(const sth_map_conv *shape) {
   const sth_conv2d *c = &shape->conv;
   if (shape->src_format == STH_MAP_PLANAR_F32 || shape->dst_format == STH_MAP_PLANAR_F32) return 0;
-  if (c->kernel_h != 3 || c->kernel_w != 3 || c->stride_h != 1 || c->stride_w != 1) return 0;
-  if (c->out_h < 1 || c->out_w < 1) return 0;
-  if (c->upsample == 1) return 1;
-  if (shape->stuffed) return 0;
-  return c->upsample == 2 && c->pad_top == 1 && c->pad_left == 1 && c->out_h <= 2 * (int64_t)c->in_h &&
-         c->out_w <= 2 * (int64_t)c->in_w;
+  if (c->stride_h != 1 || c->stride_w != 1 || c->out_h < 1 || c->out_w < 1) return 0;
+  const int is3x3 = c->kernel_h == 3 && c->kernel_w == 3;
+  if (c->upsample == 1) return is3x3;
+  if (c->upsample != 2 || c->out_h > 2 * (int64_t)c->in_h || c->out_w > 2 * (int64_t)c->in_w) return 0;
+  if (!shape->stuffed) return is3x3 && c->pad_top == 1 && c->pad_left == 1;
+  return c->pad_mode == STH_PAD_ZERO && stuffed_axis_fits(c->kernel_h, c->pad_top) &&
+         stuffed_axis_fits(c->kernel_w, c->pad_left);
 }
 
 sth_winograd_plan sth_winograd_plan_for(const sth_map_conv *shape, const sth_map_conv_level *level) {
@@ -64,7 +69,7 @@ void sth_winograd_query(sth_map_conv_needs *needs, const sth_map_conv *shape, co
   const int64_t lanes = (int64_t)sth_map_blocks(shape->conv.out_c) * STH_MAP_LANES;
   needs->units = plan.units;
   needs->name = plan.int16 ? "winograd 4x4 int16" : plan.n == 6 ? "winograd 4x4 f32" : "winograd 6x6 f32";
-  needs->algorithm = (uint32_t)plan.n * 16 + (uint32_t)plan.phases;
+  needs->algorithm = (uint32_t)plan.n * 16 + (uint32_t)plan.phases + (plan.phases == 4 && shape->stuffed ? 8 : 0);
   needs->workspace_bytes = plan.workspace_bytes;
   needs->packed_bytes =
       lanes * 4 + plan.phases * lanes * plan.positions * (plan.steps * sth_gemm_step_bytes + (plan.int16 ? 4 : 0));

@@ -10,6 +10,9 @@
 // last row and column zeros stand; a transformed kernel is then zero along one edge of the window, so that (m + 1)^2
 // positions remain, and all four share one V.
 //
+// Behind an enlargement by two with zeros between the pixels (a transposed convolution) the same holds: the taps of a
+// kernel of up to 4x4 that meet pixels at all are at most 2x2 for each parity, and stand where those of the other stand.
+//
 // Include inside the attribute region of a level.
 #ifndef STYLEHOST_KERNELS_WINOGRAD_CONV_H
 #define STYLEHOST_KERNELS_WINOGRAD_CONV_H

@@ -47,8 +47,9 @@ STH_INLINE int sth_winograd_place_window(sth_winograd_window *window, const sth_
   // What mirrors the enlarged map's edge repeats that of the small one.
   const int repeats = plan->phases == 4 && conv->pad_mode == STH_PAD_REFLECT;
   const uint32_t mode = repeats ? STH_PAD_REPLICATE : conv->pad_mode;
-  const int64_t y = (int64_t)(tile / plan->tiles_x) * plan->m - conv->pad_top;
-  const int64_t x = (int64_t)(tile % plan->tiles_x) * plan->m - conv->pad_left;
+  // A phase sees one pixel of the small map around its own, however large the kernel on the enlarged one.
+  const int64_t y = (int64_t)(tile / plan->tiles_x) * plan->m - (plan->phases == 4 ? 1 : conv->pad_top);
+  const int64_t x = (int64_t)(tile % plan->tiles_x) * plan->m - (plan->phases == 4 ? 1 : conv->pad_left);
   int zeros = 0;
   for (int i = 0; i < plan->n; i++) {
     const int64_t row = sth_lens_coordinate(y + i, conv->in_h, mode);

@@ -1,4 +1,4 @@
-// winograd_pack.h - the weights of a 3x3 convolution transformed for Winograd tiles.
+// winograd_pack.h - the weights of a convolution transformed for Winograd tiles.
 //
 // packed: bias [out_c padded to 16], then for each phase, for each panel: for integers what a step is worth, [position][lane];
 // then for each position that is not zero [step][lane].
@@ -36,16 +36,33 @@ STH_INLINE void sth_winograd_fold_taps(sth_lanes taps[3], int parity) {
   }
 }
 
-// The kernels of 16 output channels from `co` on for input channel ci, zero beyond the last channel.
-STH_INLINE void sth_winograd_load_kernel(sth_lanes kernel[3][3], const float *weights, const sth_conv2d *conv, int32_t co, int32_t ci) {
-  for (int tap = 0; tap < 9; tap++) {
-    sth_lanes lanes = 0.0f;
-    for (int lane = 0; lane < STH_MAP_LANES; lane++) {
-      if (co + lane < conv->out_c && ci < conv->in_c) {
-        lanes[lane] = weights[((int64_t)(co + lane) * conv->in_c + ci) * 9 + tap];
-      }
+// One tap of the kernels of 16 output channels from `co` on for input channel ci, zero beyond the last channel.
+STH_INLINE sth_lanes sth_winograd_tap(const float *weights, const sth_conv2d *conv, int32_t co, int32_t ci, int tap) {
+  const int64_t taps = (int64_t)conv->kernel_h * conv->kernel_w;
+  sth_lanes lanes = 0.0f;
+  for (int lane = 0; lane < STH_MAP_LANES; lane++) {
+    if (co + lane < conv->out_c && ci < conv->in_c) {
+      lanes[lane] = weights[((int64_t)(co + lane) * conv->in_c + ci) * taps + tap];
     }
-    kernel[tap / 3][tap % 3] = lanes;
+  }
+  return lanes;
+}
+
+STH_INLINE void sth_winograd_load_kernel(sth_lanes kernel[3][3], const float *weights, const sth_conv2d *conv, int32_t co, int32_t ci) {
+  for (int tap = 0; tap < 9; tap++) kernel[tap / 3][tap % 3] = sth_winograd_tap(weights, conv, co, ci, tap);
+}
+
+// Of a phase behind zeros between the pixels: the taps that meet pixels, beside each other as the pixels are.
+STH_INLINE void sth_winograd_load_stuffed(sth_lanes kernel[3][3], const float *weights, const sth_conv2d *conv, int32_t co,
+                                          int32_t ci, int phase) {
+  for (int tap = 0; tap < 9; tap++) kernel[tap / 3][tap % 3] = 0.0f;
+  for (int ky = 0; ky < conv->kernel_h; ky++) {
+    const int row = (phase >> 1) + ky - conv->pad_top;  // of the enlarged map, from the output's own pixel on
+    for (int kx = 0; kx < conv->kernel_w; kx++) {
+      const int column = (phase & 1) + kx - conv->pad_left;
+      if (row % 2 != 0 || column % 2 != 0) continue;
+      kernel[row / 2 + 1][column / 2 + 1] = sth_winograd_tap(weights, conv, co, ci, ky * conv->kernel_w + kx);
+    }
   }
 }
 
@@ -77,8 +94,12 @@ STH_INLINE void sth_winograd_transform_kernel(sth_lanes *u, sth_lanes kernel[3][
 STH_INLINE void sth_winograd_kernel(sth_lanes *u, const float *weights, const sth_map_conv *shape,
                                     const sth_winograd_plan *plan, int32_t co, int32_t ci, int phase) {
   sth_lanes kernel[3][3];
-  sth_winograd_load_kernel(kernel, weights, &shape->conv, co, ci);
-  if (plan->phases == 4) sth_winograd_fold_kernel(kernel, phase);
+  if (plan->phases == 4 && shape->stuffed) {
+    sth_winograd_load_stuffed(kernel, weights, &shape->conv, co, ci, phase);
+  } else {
+    sth_winograd_load_kernel(kernel, weights, &shape->conv, co, ci);
+    if (plan->phases == 4) sth_winograd_fold_kernel(kernel, phase);
+  }
   sth_winograd_transform_kernel(u, kernel, plan, phase);
 }
 

@@ -1,4 +1,4 @@
-// winograd_plan.h - which 3x3 convolutions go through Winograd tiles, and how a picture is cut into them.
+// winograd_plan.h - which convolutions go through Winograd tiles, and how a picture is cut into them.
 #ifndef STYLEHOST_KERNELS_WINOGRAD_PLAN_H
 #define STYLEHOST_KERNELS_WINOGRAD_PLAN_H
 

@@ -109,6 +109,9 @@ import Testing
       Conv2dCase(
         inC: 20, inH: size, inW: 3, outC: 6, kernel: 4, pad: 2, mode: STH_PAD_ZERO, upsample: 2, stuffed: true,
         affine: true, outSize: (2 * size, 6)),
+      Conv2dCase(
+        inC: 33, inH: 5, inW: size, outC: 32, kernel: 4, pad: 2, mode: STH_PAD_ZERO, upsample: 2, stuffed: true,
+        relu: true, outSize: (10, 2 * size)),
       Conv2dCase(inC: 5, inH: 3, inW: size, outC: 8, kernel: 2, mode: STH_PAD_ZERO, upsample: 2, stuffed: true),
       Conv2dCase(inC: 3, inH: size, inW: 4, outC: 16, mode: STH_PAD_ZERO, upsample: 3, stuffed: true, affine: true),
       Conv2dCase(
@@ -231,6 +234,21 @@ import Testing
           #expect(apart.largest <= 2e-2, "\(test.testDescription), \(manner): \(apart)")
         }
       }
+    }
+  }
+
+  @Test(
+    "transposed convolutions as networks enlarge with them go through Winograd tiles",
+    arguments: KernelLevel.all.dropFirst())
+  func stuffedAlgorithm(level: KernelLevel) {
+    for kernel in 2...5 {
+      let test = Conv2dCase(
+        inC: 16, outC: 16, kernel: kernel, pad: kernel / 2, mode: STH_PAD_ZERO, upsample: 2, stuffed: true,
+        outSize: (18, 22))
+      var shape = test.shape(.blocked, MapConvManner(arithmetic: STH_ARITHMETIC_F32, format: .blocked))
+      var needs = sth_map_conv_needs()
+      level.maps.conv_query(&needs, &shape)
+      #expect(String(cString: needs.name).hasPrefix("winograd") == (kernel < 5), "a kernel of \(kernel)")
     }
   }
 
