@@ -11,6 +11,7 @@ enum GraphTable {
     fillBuilding(&api)
     fillPadding(&api)
     fillPointwise(&api)
+    fillFurther(&api)
     fillUsing(&api)
     return api
   }
@@ -47,8 +48,11 @@ enum GraphTable {
     api.conv2d = { handle, x, weight, bias, given in
       GraphTable.build(handle) { (graph) throws(GraphError) in
         let given = try GraphTable.options(given, "conv2d", \.struct_size)
-        return try graph.conv2d(
-          x, weight: weight, bias: bias, strideH: Int(given.stride_h), strideW: Int(given.stride_w))
+        let options = Conv2D(
+          strideH: Int(given.stride_h), strideW: Int(given.stride_w),
+          dilationH: GraphTable.orOne(given.dilation_h), dilationW: GraphTable.orOne(given.dilation_w),
+          groups: GraphTable.orOne(given.groups))
+        return try graph.conv2d(x, weight: weight, bias: bias, options)
       }
     }
     api.output = { handle, x in
@@ -96,13 +100,6 @@ enum GraphTable {
     }
     api.tanh = { handle, x in
       GraphTable.build(handle) { (graph) throws(GraphError) in try graph.tanh(x) }
-    }
-    api.pool2d = { handle, x, given in
-      GraphTable.build(handle) { (graph) throws(GraphError) in
-        let given = try GraphTable.options(given, "pool2d", \.struct_size)
-        return try graph.maxPool2d(
-          x, size: Int(given.size_h), stride: Int(given.stride_h), isCeiled: given.ceil_mode != 0)
-      }
     }
     api.add = { handle, a, b in
       GraphTable.build(handle) { (graph) throws(GraphError) in try graph.sum(a, b) }

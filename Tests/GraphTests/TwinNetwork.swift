@@ -71,7 +71,7 @@ final class TwinNetwork {
     let range = 1.7 / Double(inChannels * kernelH * kernelW).squareRoot()
     let weight = try constant(dims, name: "weight", range: range)
     let bias = hasBias ? try constant([outChannels], name: "bias") : 0
-    let node = try graph.conv2d(x, weight: weight, bias: bias, strideH: strideH, strideW: strideW)
+    let node = try graph.conv2d(x, weight: weight, bias: bias, Conv2D(strideH: strideH, strideW: strideW))
     let (weights, biases) = (vectors[weight] ?? [], vectors[bias])
     rules[node] = { [unowned self] in
       value(x, $0, &$1).convolved(weights, dims: dims, bias: biases, strideH: strideH, strideW: strideW)
@@ -141,7 +141,7 @@ final class TwinNetwork {
   }
 
   func maxPool(_ x: sth_node, _ size: Int, stride: Int, ceil: Bool = false) throws -> sth_node {
-    let node = try graph.maxPool2d(x, size: size, stride: stride, isCeiled: ceil)
+    let node = try graph.pool2d(x, Pool2D(size: (size, size), stride: (stride, stride), isCeiled: ceil))
     rules[node] = { [unowned self] in value(x, $0, &$1).pooled(size, stride: stride, ceil: ceil) }
     return node
   }
@@ -151,6 +151,21 @@ final class TwinNetwork {
     rules[node] = { [unowned self] in value(a, $0, &$1) + value(b, $0, &$1) }
     return node
   }
+
+  /// Notes what a node should be, given its operands.
+  func record(
+    _ node: sth_node, from operands: [sth_node], _ rule: @escaping ([OracleTensor]) -> OracleTensor
+  ) -> sth_node {
+    rules[node] = { [unowned self] inputs, known in
+      var values: [OracleTensor] = []
+      for operand in operands { values.append(value(operand, inputs, &known)) }
+      return rule(values)
+    }
+    return node
+  }
+
+  /// The numbers of a constant.
+  func numbers(_ constant: sth_node) -> [Double] { vectors[constant] ?? [] }
 
   func output(_ x: sth_node) throws {
     try graph.output(x)

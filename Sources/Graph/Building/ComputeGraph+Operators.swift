@@ -2,12 +2,20 @@
 import PluginAPI
 
 extension ComputeGraph {
-  /// Convolution without padding; weight is a constant [out_c][in_c][kh][kw], bias a constant [out_c] or 0.
+  /// Convolution without padding; weight is a constant [out_c][in_c / groups][kh][kw], bias a constant [out_c] or 0.
   public func conv2d(
-    _ x: sth_node, weight: sth_node, bias: sth_node = 0, strideH: Int = 1, strideW: Int = 1
+    _ x: sth_node, weight: sth_node, bias: sth_node = 0, _ options: Conv2D = Conv2D()
   ) throws(GraphError) -> sth_node {
-    let operation = Conv2D(strideH: strideH, strideW: strideW)
-    return bias == 0 ? try add(operation, x, weight) : try add(operation, x, weight, bias)
+    let written = try options.writtenOut(weight, of: x, in: self)
+    return bias == 0 ? try add(options, x, written) : try add(options, x, written, bias)
+  }
+
+  /// The transpose of a convolution; weight is a constant [in_c][out_c / groups][kh][kw], bias a constant [out_c] or 0.
+  public func convTranspose2d(
+    _ x: sth_node, weight: sth_node, bias: sth_node = 0, _ options: ConvTranspose2D
+  ) throws(GraphError) -> sth_node {
+    let written = try options.writtenOut(weight, of: x, in: self)
+    return bias == 0 ? try add(options, x, written) : try add(options, x, written, bias)
   }
 
   /// Borders of the given widths (top, left, bottom, right), filled by `mode` (STH_PAD_*).
@@ -30,12 +38,29 @@ extension ComputeGraph {
     try add(UpsampleNearest(factor: factor), x)
   }
 
-  /// Instance norm with constants scale and shift [c], both or neither (0).
+  /// x * scale + shift, numbers per channel; 0 for 1 and 0.
+  public func affine(_ x: sth_node, scale: sth_node = 0, shift: sth_node = 0) throws(GraphError) -> sth_node {
+    switch (scale, shift) {
+    case (0, 0): try add(Affine(hasScale: false, hasShift: false), x)
+    case (_, 0): try add(Affine(hasScale: true, hasShift: false), x, scale)
+    case (0, _): try add(Affine(hasScale: false, hasShift: true), x, shift)
+    default: try add(Affine(hasScale: true, hasShift: true), x, scale, shift)
+    }
+  }
+
+  /// Instance norm with numbers per channel scale and shift, both or neither (0).
   public func instanceNorm(
     _ x: sth_node, scale: sth_node = 0, shift: sth_node = 0, epsilon: Double
   ) throws(GraphError) -> sth_node {
     let operation = InstanceNorm(epsilon: epsilon)
     return scale == 0 && shift == 0 ? try add(operation, x) : try add(operation, x, scale, shift)
+  }
+
+  /// Norm over groups of channels with numbers per channel scale and shift, both or neither (0).
+  public func groupNorm(
+    _ x: sth_node, scale: sth_node = 0, shift: sth_node = 0, _ operation: GroupNorm
+  ) throws(GraphError) -> sth_node {
+    scale == 0 && shift == 0 ? try add(operation, x) : try add(operation, x, scale, shift)
   }
 
   /// max(x, 0)
@@ -49,12 +74,45 @@ extension ComputeGraph {
   /// The hyperbolic tangent of each element.
   public func tanh(_ x: sth_node) throws(GraphError) -> sth_node { try add(Tanh(), x) }
 
-  /// The largest of each window of size x size; see graph.h for the size of the result.
-  public func maxPool2d(
-    _ x: sth_node, size: Int, stride: Int, isCeiled: Bool = false
+  /// A function of each element, STH_ACTIVATE_*.
+  public func activate(
+    _ x: sth_node, _ function: UInt32, alpha: Double = 0, beta: Double = 0
   ) throws(GraphError) -> sth_node {
-    try add(MaxPool2D(size: size, stride: stride, isCeiled: isCeiled), x)
+    try add(Activate(function: function, alpha: alpha, beta: beta), x)
   }
+
+  /// A function of two elements, STH_COMBINE_*; see graph.h for shapes that are not equal.
+  public func combine(_ a: sth_node, _ b: sth_node, _ function: UInt32) throws(GraphError) -> sth_node {
+    try add(Combine(function: function), a, b)
+  }
+
+  /// The largest or the mean of each window.
+  public func pool2d(_ x: sth_node, _ pool: Pool2D) throws(GraphError) -> sth_node { try add(pool, x) }
+
+  /// The channels of a, then those of b.
+  public func concat(_ a: sth_node, _ b: sth_node) throws(GraphError) -> sth_node { try add(Concat(), a, b) }
+
+  /// Channels first ..< first + count.
+  public func slice(_ x: sth_node, first: Int, count: Int) throws(GraphError) -> sth_node {
+    try add(Slice(first: first, count: count), x)
+  }
+
+  /// The mean of each channel.
+  public func mean(_ x: sth_node) throws(GraphError) -> sth_node { try add(Mean(), x) }
+
+  /// The mean over the channels of each pixel.
+  public func channelMean(_ x: sth_node) throws(GraphError) -> sth_node { try add(ChannelMean(), x) }
+
+  /// x brought to another size.
+  public func resize2d(_ x: sth_node, _ resize: Resize2D) throws(GraphError) -> sth_node { try add(resize, x) }
+
+  /// Blocks of factor * factor channels as squares of pixels.
+  public func depthToSpace(_ x: sth_node, factor: Int) throws(GraphError) -> sth_node {
+    try add(DepthToSpace(factor: factor), x)
+  }
+
+  /// The median of the 3 x 3 pixels around each, those outside by `mode`.
+  public func median3(_ x: sth_node, mode: UInt32) throws(GraphError) -> sth_node { try add(Median3(mode: mode), x) }
 
   /// a + b, equal shapes.
   public func sum(_ a: sth_node, _ b: sth_node) throws(GraphError) -> sth_node { try add(Add(), a, b) }

@@ -63,6 +63,28 @@ public final class ComputeGraph: Sendable {
     }
   }
 
+  /// Adds a constant of the graph's own, made of another one.
+  func derived(
+    from node: sth_node, subject: String, _ make: (Constant) throws(GraphError) -> Constant
+  ) throws(GraphError) -> sth_node {
+    try build(subject) { (state, _) throws(GraphError) in
+      let index = try self.index(of: node, in: state, subject: subject)
+      guard let constant = state.nodes[index].constant else {
+        throw .invalid("\(subject): the weight is a value, not a constant")
+      }
+      return GraphNode(
+        kind: .constant(try make(constant)), operands: [], channels: 0, subject: state.nodes[index].subject)
+    }
+  }
+
+  /// Planes of a value; 0 for a constant and for what is no node of this graph.
+  func channels(of node: sth_node) -> Int {
+    state.withLock { state in
+      let index = Int(node) - Int(firstNode)
+      return state.nodes.indices.contains(index) ? state.nodes[index].channels : 0
+    }
+  }
+
   /// Names output number 0, 1, ...
   public func output(_ node: sth_node) throws(GraphError) {
     try change("output") { (state) throws(GraphError) in

@@ -11,6 +11,8 @@ struct Constant: @unchecked Sendable {
   let dims: [Int]
 
   private let tensor: sth_tensor
+  /// The memory of a constant that the graph made itself.
+  private let owned: PackedBlock?
 
   /// Elements that one constant may have; 2^31 floats are 8 GiB.
   static let countLimit = Int(Int32.max)
@@ -61,14 +63,51 @@ struct Constant: @unchecked Sendable {
     }
     self.name = name
     self.tensor = tensor
+    owned = nil
     dims = extents.map { Int($0) }
+  }
+
+  /// A constant of dense float32 of the graph's own, written by `fill`.
+  init(name: String, dims: [Int], fill: (UnsafeMutablePointer<Float>) -> Void) throws(GraphError) {
+    var count = 1
+    for extent in dims {
+      let product = count.multipliedReportingOverflow(by: extent)
+      guard !product.overflow, product.partialValue <= Self.countLimit else {
+        throw .unsupported("constant '\(name)': more than 2^31 - 1 elements once its groups or gaps are written out")
+      }
+      count = product.partialValue
+    }
+    let block = try PackedBlock(bytes: count * 4)
+    let floats = block.data.bindMemory(to: Float.self, capacity: count)
+    floats.initialize(repeating: 0, count: count)
+    fill(floats)
+    var tensor = sth_tensor()
+    (tensor.dtype, tensor.rank, tensor.data) = (STH_DTYPE_F32, Int32(dims.count), UnsafeRawPointer(block.data))
+    withUnsafeMutableBytes(of: &tensor.stride_bytes) { strides in
+      var stride: Int64 = 4
+      for (axis, extent) in dims.enumerated().reversed() {
+        strides.storeBytes(of: stride, toByteOffset: axis * 8, as: Int64.self)
+        stride *= Int64(extent)
+      }
+    }
+    (self.name, self.dims, self.tensor, owned) = (name, dims, tensor, block)
+  }
+
+  /// All elements, dense and outermost first.
+  func floats() -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+      guard let start = buffer.baseAddress else { return }
+      write(to: start)
+      filled = count
+    }
   }
 
   /// Writes all elements, dense and outermost first, to `destination` with room for `count`.
   func write(to destination: UnsafeMutablePointer<Float>) {
     guard let data = tensor.data else { return }
     var target = destination
-    write(data, axis: 0, strides: strides, to: &target)
+    // The loop works on addresses alone: without this the owner of the memory may be gone before.
+    withExtendedLifetime(owned) { write(data, axis: 0, strides: strides, to: &target) }
   }
 
   private func write(

@@ -2,9 +2,45 @@
 import PluginAPI
 
 /// Convolution without padding; operands: value, constant [out_c][in_c][kh][kw], and perhaps constant [out_c].
-struct Conv2D: GraphOperator {
+///
+/// Groups and gaps are written out as zeros of the constant, but where every channel is a group of its own.
+public struct Conv2D: GraphOperator {
   static let name = "conv2d"
   let strideH: Int, strideW: Int
+  let dilationH: Int, dilationW: Int
+  let groups: Int
+
+  /// Strides, steps between taps and groups, each >= 1.
+  public init(strideH: Int = 1, strideW: Int = 1, dilationH: Int = 1, dilationW: Int = 1, groups: Int = 1) {
+    (self.strideH, self.strideW) = (strideH, strideW)
+    (self.dilationH, self.dilationW, self.groups) = (dilationH, dilationW, groups)
+  }
+
+  /// The weight without groups and gaps, unless there are none, or something about it is a mistake that `channels` will name.
+  func writtenOut(_ weight: sth_node, of x: sth_node, in graph: ComputeGraph) throws(GraphError) -> sth_node {
+    guard groups != 1 || dilationH != 1 || dilationW != 1 else { return weight }
+    let channels = graph.channels(of: x)
+    return try graph.derived(from: weight, subject: Self.name) { (constant) throws(GraphError) in
+      let subject = "\(Self.name) '\(constant.name)'"
+      try self.refuse(
+        unless: 1...4096 ~= self.dilationH && 1...4096 ~= self.dilationW, subject,
+        "dilation \(self.dilationH) x \(self.dilationW) is not in 1...4096")
+      try self.refuse(
+        unless: constant.dims.count == 4, subject, "weight is \(constant.shapeText), expected [out_c,in_c,kh,kw]")
+      try self.refuse(
+        unless: self.groups >= 1 && constant.dims[0] % self.groups == 0
+          && constant.dims[1].multipliedReportingOverflow(by: self.groups) == (channels, false), subject,
+        "weight is \(constant.shapeText) but the input has \(channels) channels in \(self.groups) groups")
+      return try WrittenOutKernel.convolution(
+        constant, groups: self.groups, dilation: (self.dilationH, self.dilationW),
+        isDepthwise: self.isDepthwise(constant, channels: channels))
+    }
+  }
+
+  /// Every channel is a group of its own, and stays one channel.
+  func isDepthwise(_ weight: Constant, channels: Int) -> Bool {
+    groups > 1 && groups == channels && weight.dims[0] == channels && weight.dims[1] == 1
+  }
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
     let strides = 1...Int(Int32.max)
@@ -14,7 +50,7 @@ struct Conv2D: GraphOperator {
     guard weight.dims.count == 4 else {
       throw .invalid("\(subject): weight is \(weight.shapeText), expected [out_c,in_c,kh,kw]")
     }
-    guard weight.dims[1] == x.channels else {
+    guard weight.dims[1] == x.channels || isDepthwise(weight, channels: x.channels) else {
       throw .invalid("\(subject): weight is \(weight.shapeText) but the input has \(x.channels) channels")
     }
     if operands.count > 2 { _ = try vector(operands, 2, role: "bias", count: weight.dims[0], subject) }
@@ -33,12 +69,11 @@ struct Conv2D: GraphOperator {
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let operands = lowering.operands(node)
-    let lens = lowering.lens(operands[0])
-    let target = lowering.buffer(lowering.shapes[node])
-    lowering.append(
-      Conv2DPass(
-        name: lowering.nodes[node].subject, destination: target, source: lens, operation: self, weight: operands[1],
-        bias: operands.count > 2 ? operands[2] : nil, precision: lowering.precision))
-    return ValueLens(buffer: target, region: lowering.shapes[node])
+    if let weight = lowering.nodes[operands[1]].constant,
+      isDepthwise(weight, channels: lowering.nodes[operands[0]].channels)
+    {
+      return lowering.depthwise(node, self)
+    }
+    return lowering.convolve(node, lowering.lens(operands[0]), self)
   }
 }

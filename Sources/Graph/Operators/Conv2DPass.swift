@@ -44,8 +44,14 @@ struct Conv2DPass: Pass {
     let format = scope.buffers[destination].format
     return sth_map_conv(
       conv: shape, src_format: scope.buffers[source.buffer].format, dst_format: format,
-      arithmetic: precision.arithmetic(writesPicture: format == STH_MAP_PLANAR_F32), moments: records == nil ? 0 : 1,
-      stuffed: 0)
+      arithmetic: arithmetic(writing: output, format: format), moments: records == nil ? 0 : 1,
+      stuffed: source.isStuffed ? 1 : 0)
+  }
+
+  /// What is multiplied. Vectors that steer a network stay exact: they cost nothing.
+  private func arithmetic(writing output: ValueShape, format: UInt32) -> UInt32 {
+    output.h * output.w == 1
+      ? STH_ARITHMETIC_F32 : precision.arithmetic(writesPicture: format == STH_MAP_PLANAR_F32)
   }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) throws(GraphError) {
@@ -69,11 +75,12 @@ struct Conv2DPass: Pass {
     site.follow(placed, \.operands.src, source.buffer)
   }
 
-  /// Of a direct convolution, whatever the algorithm does.
+  /// Of a direct convolution, whatever the algorithm does; zeros of an enlargement are not counted.
   private func multiplyAdds(in scope: PassScope) -> Int {
     let (shape, dims) = (scope.shape(destination), scope.nodes[weight].constant?.dims ?? [])
     let product = (shape.h * shape.w).multipliedReportingOverflow(by: dims.reduce(1, *))
-    return product.overflow ? Int.max : product.partialValue
+    guard !product.overflow else { return Int.max }
+    return source.isStuffed ? product.partialValue / (source.upsample * source.upsample) : product.partialValue
   }
 
   struct Call: KernelCall {
@@ -91,5 +98,17 @@ struct Conv2DPass: Pass {
         call.pointee.kernels.pointee.conv(&operands, shape, Int32(begin), Int32(end))
       }
     }
+  }
+}
+
+extension Lowering {
+  /// The convolution of `node`, reading what `lens` shows of its first operand.
+  mutating func convolve(_ node: Int, _ lens: ValueLens, _ operation: Conv2D) -> ValueLens {
+    let (operands, target) = (operands(node), buffer(shapes[node]))
+    append(
+      Conv2DPass(
+        name: nodes[node].subject, destination: target, source: lens, operation: operation, weight: operands[1],
+        bias: operands.count > 2 ? operands[2] : nil, precision: precision))
+    return ValueLens(buffer: target, region: shapes[node])
   }
 }

@@ -1,4 +1,5 @@
 // instance_norm: each channel brought to mean 0 and variance 1, then scaled and shifted (Ulyanov et al. 2016).
+import Kernels
 import PluginAPI
 
 /// Normalisation over h w of each channel; operands: value, and perhaps constants scale [c], shift [c].
@@ -13,37 +14,20 @@ struct InstanceNorm: GraphOperator {
     try refuse(unless: epsilon.isFinite && epsilon >= 0, subject, "epsilon \(epsilon) is not a number >= 0")
     let channels = try value(operands, 0, subject).channels
     if operands.count > 1 {
-      _ = try vector(operands, 1, role: "scale", count: channels, subject)
-      _ = try vector(operands, 2, role: "shift", count: channels, subject)
+      try checkNumbers(operands, 1, role: "scale", count: channels, subject)
+      try checkNumbers(operands, 2, role: "shift", count: channels, subject)
     }
     return channels
   }
 
-  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
-    (sizes[0].h, sizes[0].w)
+  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) throws(GraphError) -> (h: Int, w: Int) {
+    try checkNumbers(sizes, from: 1, operands: operands, subject: subject)
+    return (sizes[0].h, sizes[0].w)
   }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
-    let operands = lowering.operands(node)
-    let subject = lowering.nodes[node].subject
-    // Repetition changes neither mean nor variance, so an enlarged operand may stay small - unless a part is cut off.
-    var lens = lowering.lens(operands[0])
-    if lens.coefficients != nil || lens.relu || lens.padding != nil { lens = lowering.plain(operands[0]) }
-    let source = BufferRead(buffer: lens.buffer, region: lens.region)
-    let records = lowering.gatherMoments(of: source) ?? gather(source, subject: subject, in: &lowering)
-    let target = lowering.buffer(.coefficients, channels: lens.region.c)
-    lowering.append(
-      NormPass(
-        name: subject, destination: target, moments: records, source: source, epsilon: epsilon,
-        scale: operands.count > 1 ? operands[1] : nil, shift: operands.count > 1 ? operands[2] : nil))
-    lens.coefficients = target
-    return lens
-  }
-
-  /// A pass for the statistics alone.
-  private func gather(_ source: BufferRead, subject: String, in lowering: inout Lowering) -> Int {
-    let records = lowering.buffer(.records, channels: source.region.c)
-    lowering.append(MomentsPass(name: subject, destination: records, source: source))
-    return records
+    let channels = Int32(lowering.shapes[node].c)
+    return lowering.normalise(
+      node, sth_map_group_norm(groups: channels, unbiased: 0, epsilon_on_deviation: 0, epsilon: epsilon))
   }
 }

@@ -2,7 +2,7 @@
 import Kernels
 import PluginAPI
 
-/// All records of a value, joined; units are blocks of 16 channels.
+/// All records of a value, joined; units are blocks of 16 channels, or all of them where channels share their statistics.
 struct NormPass: Pass {
   let name: String
   let destination: Int
@@ -10,15 +10,21 @@ struct NormPass: Pass {
   let moments: Int
   /// What they are the statistics of: all of it, whatever else is read of it.
   let source: BufferRead
-  let epsilon: Double
-  let scale: Int?, shift: Int?
+  let norm: sth_map_group_norm
+  let scale: ChannelNumbers?, shift: ChannelNumbers?
+
+  private var isGrouped: Bool {
+    norm.groups != Int32(source.region.c) || norm.unbiased != 0 || norm.epsilon_on_deviation != 0
+  }
 
   func reads(writing shape: ValueShape) -> [BufferRead] {
-    [source, BufferRead(buffer: moments, region: ValueShape(c: source.region.c, h: 1, w: 1))]
+    let channels = source.region.c
+    return [source, .coefficients(moments, channels: channels)] + (scale?.reads(channels: channels) ?? [])
+      + (shift?.reads(channels: channels) ?? [])
   }
 
   func needs(in scope: PassScope) -> PassNeeds {
-    PassNeeds(units: MemoryPlan.padded(source.region.c) / Int(STH_MAP_LANES))
+    PassNeeds(units: isGrouped ? 1 : MemoryPlan.padded(source.region.c) / Int(STH_MAP_LANES))
   }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) throws(GraphError) {
@@ -26,8 +32,9 @@ struct NormPass: Pass {
     let call = Call(
       kernels: site.kernels, scale: vectors.scale, shift: vectors.shift, records: records.data,
       recordCount: Int32(records.units), channels: Int32(source.region.c),
-      gamma: try scale.map { (node) throws(GraphError) in try site.vector(node) },
-      beta: try shift.map { (node) throws(GraphError) in try site.vector(node) }, epsilon: epsilon)
+      gamma: try scale.map { (numbers) throws(GraphError) in try site.numbers(numbers) },
+      beta: try shift.map { (numbers) throws(GraphError) in try site.numbers(numbers) }, norm: norm,
+      isGrouped: isGrouped)
     // Joining a record takes longer than reading it: counted like eight times the memory.
     let touched = records.units * Int(STH_MAP_LANES) * 2 * MemoryLayout<Float>.size * 8
     _ = site.append(call, name: "norm \(name)", units: needs.units, unitBytes: touched)
@@ -41,13 +48,51 @@ struct NormPass: Pass {
     let recordCount: Int32, channels: Int32
     let gamma: UnsafePointer<Float>?
     let beta: UnsafePointer<Float>?
-    let epsilon: Double
+    let norm: sth_map_group_norm
+    let isGrouped: Bool
 
     static let body: sth_parallel_body = { argument, begin, end, _ in
-      guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
-      call.pointee.kernels.pointee.moments_finish(
-        call.pointee.scale, call.pointee.shift, call.pointee.records, call.pointee.recordCount, call.pointee.channels,
-        call.pointee.gamma, call.pointee.beta, call.pointee.epsilon, Int32(begin), Int32(end))
+      guard let call = argument?.assumingMemoryBound(to: Call.self).pointee else { return }
+      guard call.isGrouped else {
+        return call.kernels.pointee.moments_finish(
+          call.scale, call.shift, call.records, call.recordCount, call.channels, call.gamma, call.beta,
+          call.norm.epsilon, Int32(begin), Int32(end))
+      }
+      withUnsafePointer(to: call.norm) { norm in
+        call.kernels.pointee.moments_finish_groups(
+          call.scale, call.shift, call.records, call.recordCount, call.channels, call.gamma, call.beta, norm)
+      }
     }
+  }
+}
+
+extension Lowering {
+  /// The norm of the operand of `node`: a scale and a shift per channel, left to the readers to apply.
+  mutating func normalise(_ node: Int, _ norm: sth_map_group_norm) -> ValueLens {
+    let (operands, subject) = (operands(node), nodes[node].subject)
+    // Repetition changes neither mean nor variance, so an enlarged operand may stay small - unless a part is cut off, or the
+    // count itself matters.
+    var lens = lens(operands[0])
+    if lens.coefficients != nil || lens.relu || lens.padding != nil || (norm.unbiased != 0 && lens.upsample > 1) {
+      lens = plain(operands[0])
+    }
+    let source = BufferRead(buffer: lens.buffer, region: lens.region)
+    let records = moments(of: source, label: subject)
+    let scale = operands.count > 1 ? numbers(operands[1]) : nil
+    let shift = operands.count > 1 ? numbers(operands[2]) : nil
+    let target = buffer(.coefficients, channels: lens.region.c)
+    append(
+      NormPass(
+        name: subject, destination: target, moments: records, source: source, norm: norm, scale: scale, shift: shift))
+    lens.coefficients = target
+    return lens
+  }
+
+  /// The statistics of what lies in a buffer: gathered by the convolution that writes it, else by a pass over it.
+  mutating func moments(of source: BufferRead, label: String) -> Int {
+    if let records = gatherMoments(of: source) { return records }
+    let records = buffer(.records, channels: source.region.c)
+    append(MomentsPass(name: label, destination: records, source: source))
+    return records
   }
 }

@@ -1,4 +1,4 @@
-// pad2d: borders around a picture, left to the reader where it can.
+// pad2d: borders around a picture or cut off it, left to the reader where it can.
 import Kernels
 import PluginAPI
 
@@ -13,7 +13,8 @@ struct Pad2D: GraphOperator {
     for (side, width) in [
       ("top", border.top), ("left", border.left), ("bottom", border.bottom), ("right", border.right),
     ] {
-      try refuse(unless: 0...Int(Int32.max) ~= width, subject, "a border of \(width) at the \(side) is not usable")
+      try refuse(
+        unless: -Int(Int32.max)...Int(Int32.max) ~= width, subject, "a border of \(width) at the \(side) is not usable")
     }
     return try value(operands, 0, subject).channels
   }
@@ -25,11 +26,24 @@ struct Pad2D: GraphOperator {
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let operand = lowering.operands(node)[0]
     if border == Border(0) { return lowering.lens(operand) }
+    if min(border.top, border.left, border.bottom, border.right) < 0 { return cropped(node, in: &lowering) }
     var lens = lowering.lens(operand)
     if lens.padding != nil { lens = lowering.plain(operand) }
     lens.padding = ValueLens.Padding(mode: mode, top: border.top, left: border.left)
     lens.shape = lowering.shapes[node]
     return lens
+  }
+
+  /// Stores what remains: a reader would mirror what has been cut off.
+  private func cropped(_ node: Int, in lowering: inout Lowering) -> ValueLens {
+    let lens = lowering.plain(lowering.operands(node)[0])
+    let target = lowering.buffer(lowering.shapes[node])
+    lowering.append(
+      PadPass(
+        name: lowering.nodes[node].subject, destination: target,
+        source: BufferRead(buffer: lens.buffer, region: lens.region),
+        padding: ValueLens.Padding(mode: mode, top: border.top, left: border.left)))
+    return ValueLens(buffer: target, region: lowering.shapes[node])
   }
 }
 

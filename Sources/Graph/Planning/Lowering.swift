@@ -14,6 +14,8 @@ struct Lowering {
       case map(format: UInt32)
       /// Scale, then shift, of each channel of a norm.
       case coefficients
+      /// Numbers of each channel.
+      case vector
       /// Statistics of parts of a value.
       case records
     }
@@ -115,6 +117,7 @@ struct Lowering {
   /// How a value inside the graph is kept.
   private func format(of shape: ValueShape) -> UInt32 {
     if shape.c <= Int(STH_MAP_PLANAR_CHANNELS) { return STH_MAP_PLANAR_F32 }
+    if shape.h * shape.w == 1 { return STH_MAP_BLOCKED_F32 }
     return precision == .f32 ? STH_MAP_BLOCKED_F32 : STH_MAP_BLOCKED_BF16
   }
 
@@ -144,7 +147,7 @@ struct Lowering {
   /// A new buffer for a value.
   mutating func buffer(_ shape: ValueShape) -> Int { buffer(.map(format: format(of: shape)), shape) }
 
-  /// A new buffer for numbers per channel.
+  /// A new buffer for what belongs to channels, not to pixels.
   mutating func buffer(_ content: Buffer.Content, channels: Int) -> Int {
     buffer(content, ValueShape(c: channels, h: 1, w: 1))
   }

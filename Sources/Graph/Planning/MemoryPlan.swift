@@ -88,6 +88,7 @@ struct MemoryPlan {
         Self.padded(shape.c) / Int(STH_MAP_LANES) * strides[buffer].c * lowering.buffers[buffer].elementBytes
       case .map: shape.c * strides[buffer].c * 4
       case .coefficients: 2 * Self.padded(shape.c) * 4
+      case .vector: Self.padded(shape.c) * 4
       case .records: (recordUnits[buffer] ?? 0) * Int(sth_map_moments_floats(Int32(shape.c))) * 4
       }
     // Vector loops may read up to 64 bytes past the end of a row.

@@ -83,6 +83,23 @@ struct PackedWeights: Sendable {
     return block
   }
 
+  /// The constant [c][1][kh][kw] of node `index` as [kh][kw][c], channels padded with zeros to whole vectors.
+  mutating func taps(_ index: Int, nodes: [GraphNode]) throws(GraphError) -> PackedBlock {
+    if let block = vectors[index] { return block }
+    let constant = try Self.constant(index, nodes)
+    let (channels, lanes) = (constant.dims[0], MemoryPlan.padded(constant.dims[0]))
+    let taps = constant.count / channels
+    let block = try PackedBlock(bytes: taps * lanes * 4)
+    let packed = block.data.bindMemory(to: Float.self, capacity: taps * lanes)
+    packed.initialize(repeating: 0, count: taps * lanes)
+    let numbers = constant.floats()
+    for channel in 0..<channels {
+      for tap in 0..<taps { packed[tap * lanes + channel] = numbers[channel * taps + tap] }
+    }
+    vectors[index] = block
+    return block
+  }
+
   private static func constant(_ index: Int, _ nodes: [GraphNode]) throws(GraphError) -> Constant {
     guard let constant = nodes[index].constant else { throw .invalid("\(nodes[index].subject) is not a constant") }
     return constant

@@ -62,6 +62,26 @@ struct PlanSite {
     return UnsafePointer(block.data.assumingMemoryBound(to: Float.self))
   }
 
+  /// The taps of a convolution that keeps channels apart.
+  mutating func taps(_ node: Int) throws(GraphError) -> UnsafePointer<Float> {
+    let block = try packed.taps(node, nodes: scope.nodes)
+    used[ObjectIdentifier(block)] = block
+    return UnsafePointer(block.data.assumingMemoryBound(to: Float.self))
+  }
+
+  /// Numbers per channel, padded to whole vectors; of a buffer always in the arena.
+  mutating func numbers(_ numbers: ChannelNumbers) throws(GraphError) -> UnsafePointer<Float> {
+    switch numbers {
+    case .constant(let node): try vector(node)
+    case .vector(let buffer): UnsafePointer(self.vector(inBuffer: buffer))
+    }
+  }
+
+  /// A buffer of numbers per channel; always in the arena.
+  func vector(inBuffer buffer: Int) -> UnsafeMutablePointer<Float> {
+    (address(buffer) ?? arena.base).assumingMemoryBound(to: Float.self)
+  }
+
   /// Weight and bias as the kernel of `shape` reads them: written when the site is complete.
   mutating func pack(
     weight: Int, bias: Int?, for shape: sth_map_conv, needs: PassNeeds

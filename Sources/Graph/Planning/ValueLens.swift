@@ -21,6 +21,8 @@ struct ValueLens {
   var relu = false
   /// Enlargement; 1 = none.
   var upsample = 1
+  /// The enlargement puts zeros between the pixels; seen by the convolution that is the transpose of another one only.
+  var isStuffed = false
   /// Rows and columns at bottom and right follow from `shape`, which may also be smaller than what lies under it.
   var padding: Padding?
   /// The value as its readers mean it.

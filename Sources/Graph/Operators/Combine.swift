@@ -1,0 +1,86 @@
+// combine: a function of two elements, one of which may be repeated along an axis.
+import Kernels
+import PluginAPI
+
+/// STH_COMBINE_*; operands: value, value.
+struct Combine: GraphOperator {
+  static let name = "combine"
+  let function: UInt32
+
+  func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
+    try refuse(unless: function <= STH_COMBINE_POWER, subject, "function \(function) does not exist")
+    let (a, b) = (try value(operands, 0, subject).channels, try value(operands, 1, subject).channels)
+    guard let channels = Self.common(a, b) else {
+      throw .invalid("\(subject): \(a) channels and \(b) channels cannot be combined")
+    }
+    return channels
+  }
+
+  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) throws(GraphError) -> (h: Int, w: Int) {
+    guard let h = Self.common(sizes[0].h, sizes[1].h), let w = Self.common(sizes[0].w, sizes[1].w) else {
+      throw .unsupported("\(subject): \(sizes[0]) and \(sizes[1]) cannot be combined; crop or pad one of them")
+    }
+    return (h, w)
+  }
+
+  /// The extent of both once one of 1 has been repeated.
+  private static func common(_ a: Int, _ b: Int) -> Int? { a == b || b == 1 ? a : a == 1 ? b : nil }
+
+  func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
+    let operands = lowering.operands(node)
+    if function == STH_COMBINE_MULTIPLY {
+      // One number per channel: left to the readers.
+      for (x, scale) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+        let (shape, numbers) = (lowering.shapes[x], lowering.shapes[scale])
+        if numbers.h * numbers.w == 1, shape.h * shape.w > 1, numbers.c == shape.c {
+          return lowering.scale(node, x, by: scale, shift: nil)
+        }
+      }
+    }
+    let (a, b) = (lowering.plain(operands[0]), lowering.plain(operands[1]))
+    let target = lowering.buffer(lowering.shapes[node])
+    lowering.append(
+      CombinePass(
+        name: lowering.nodes[node].subject, destination: target, a: BufferRead(buffer: a.buffer, region: a.region),
+        b: BufferRead(buffer: b.buffer, region: b.region), function: function))
+    return ValueLens(buffer: target, region: lowering.shapes[node])
+  }
+}
+
+/// Stores a function of two maps.
+struct CombinePass: Pass {
+  let name: String
+  let destination: Int
+  let a: BufferRead, b: BufferRead
+  let function: UInt32
+
+  func reads(writing shape: ValueShape) -> [BufferRead] { [a, b] }
+
+  func prepare(in site: inout PlanSite, needs: PassNeeds) {
+    let call = Call(
+      kernels: site.kernels, destination: site.map(destination, site.shape(destination)),
+      a: site.map(a.buffer, a.region), b: site.map(b.buffer, b.region), function: function)
+    let placed = site.append(call, name: name, units: needs.units, unitBytes: 3 * site.rowBytes(destination))
+    site.follow(placed, \.destination, destination)
+    site.follow(placed, \.a, a.buffer)
+    site.follow(placed, \.b, b.buffer)
+  }
+
+  struct Call: KernelCall {
+    let kernels: UnsafePointer<sth_map_kernels>
+    var destination: sth_map
+    var a: sth_map, b: sth_map
+    let function: UInt32
+
+    static let body: sth_parallel_body = { argument, begin, end, _ in
+      guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
+      withUnsafePointer(to: call.pointee.destination) { destination in
+        withUnsafePointer(to: call.pointee.a) { a in
+          withUnsafePointer(to: call.pointee.b) { b in
+            call.pointee.kernels.pointee.combine(destination, a, b, call.pointee.function, Int32(begin), Int32(end))
+          }
+        }
+      }
+    }
+  }
+}
