@@ -65,7 +65,7 @@ extension ParameterInfo {
       guard isRequired || raw.default_number == 0 || raw.default_number == 1 else {
         return "has a default that is neither 0 nor 1"
       }
-    case .string, .path, .image: break
+    case .string, .path, .image, .images: break
     }
     return nil
   }
@@ -83,6 +83,7 @@ extension ParameterInfo {
     case STH_PARAM_STRING: return .string
     case STH_PARAM_PATH: return .path
     case STH_PARAM_IMAGE: return .image
+    case STH_PARAM_IMAGES: return .images
     default: return nil
     }
   }

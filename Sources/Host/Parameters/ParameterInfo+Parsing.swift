@@ -34,6 +34,8 @@ extension ParameterInfo {
     case .image:
       try requireFile(text, plugin: plugin)
       return .picture(text)
+    case .images:
+      return .pictures(try files(in: text, plugin: plugin))
     }
   }
 
@@ -45,11 +47,32 @@ extension ParameterInfo {
     case .float: return .number(defaultNumber ?? 0)
     case .string, .path: return .text(defaultText)
     case .image: return .picture(defaultText)
+    case .images: return .pictures(defaultText.map { [$0] } ?? [])
     }
   }
 
   private func isInside(_ number: Double) -> Bool {
     number >= hardMin ?? -.infinity && number <= hardMax ?? .infinity
+  }
+
+  /// The paths in a text that has '+' between them. A path may hold a '+' itself: of the texts that can be read as a file from
+  /// one place on, the longest is meant.
+  private func files(in text: String, plugin: String) throws(HostError) -> [String] {
+    let pieces = text.split(separator: "+", omittingEmptySubsequences: false)
+    var (files, missing): ([String], [String]) = ([], [])
+    var first = 0
+    while first < pieces.count {
+      let ends = (first + 1...pieces.count).reversed()
+      let end = ends.first { StyleSpec.isFile(pieces[first..<$0].joined(separator: "+")) }
+      if end == nil { missing.append("'\(pieces[first])'") }
+      files.append(pieces[first..<(end ?? first + 1)].joined(separator: "+"))
+      first = end ?? first + 1
+    }
+    guard missing.isEmpty else {
+      let what = (missing.count == 1 ? "is no file " : "are no files ") + missing.joined(separator: ", ")
+      throw HostError(.usage, "\(plugin): there \(what) for '\(key)'")
+    }
+    return files
   }
 
   private func requireFile(_ path: String, plugin: String) throws(HostError) {

@@ -6,7 +6,7 @@ import PluginAPI
 public struct ParameterInfo: Codable, Equatable, Sendable {
   /// What kind of value it takes.
   public enum Kind: String, Codable, Sendable {
-    case bool, int, float, choice, string, path, image
+    case bool, int, float, choice, string, path, image, images
   }
 
   /// What a person types.
@@ -35,7 +35,7 @@ public struct ParameterInfo: Codable, Equatable, Sendable {
   public let softMax: Double?
   /// Default of bool, int, float; of a choice its index.
   public let defaultNumber: Double?
-  /// Default of string, path, image.
+  /// Default of string, path, image, images.
   public let defaultText: String?
   /// Keys of a choice.
   public let choices: [String]
@@ -43,7 +43,7 @@ public struct ParameterInfo: Codable, Equatable, Sendable {
   /// The default as a person would type it, or nil.
   public var defaultDescription: String? {
     switch kind {
-    case .string, .path, .image: return defaultText
+    case .string, .path, .image, .images: return defaultText
     case .bool: return isRequired ? nil : (defaultNumber == 0 ? "false" : "true")
     case .int: return isRequired ? nil : defaultNumber.flatMap(Int64.init(exactly:)).map { "\($0)" }
     case .float: return isRequired ? nil : defaultNumber.map { "\($0)" }
@@ -61,6 +61,7 @@ public struct ParameterInfo: Codable, Equatable, Sendable {
     case .string: return "text"
     case .path: return "a file"
     case .image: return "a picture file"
+    case .images: return "picture files with '+' between them"
     case .int, .float:
       let unit = unit.map { " \($0)" } ?? ""
       let show = { (bound: Double?) in bound.map { kind == .int ? "\(Int64($0))" : "\($0)" } }

@@ -11,18 +11,17 @@ final class ParameterSnapshot: @unchecked Sendable {
   let params: UnsafeMutablePointer<sth_params>
   private let values: UnsafeMutablePointer<sth_value>
   private var texts: [UnsafeMutablePointer<CChar>?] = []
-  private var pictures: [ImageBuffer] = []
+  private let pictures: [Int: [ImageBuffer]]
+  private var lists: [UnsafeMutablePointer<UnsafePointer<sth_image>?>] = []
 
   /// - Parameter decode: turns the path of a picture into R'G'B' 0...1.
   init(_ source: ParameterValues, decode: (String) throws(HostError) -> ImageBuffer) throws(HostError) {
     let count = source.values.count
-    var pictures: [ImageBuffer] = []
-    var byIndex: [Int: ImageBuffer] = [:]
+    var pictures: [Int: [ImageBuffer]] = [:]
     for (index, value) in source.values.enumerated() {
-      guard case .picture(let path?) = value else { continue }
-      let picture = try decode(path)
-      byIndex[index] = picture
-      pictures.append(picture)
+      var decoded: [ImageBuffer] = []
+      for path in value.picturePaths { decoded.append(try decode(path)) }
+      pictures[index] = decoded
     }
     values = UnsafeMutablePointer<sth_value>.allocate(capacity: max(count, 1))
     values.initialize(repeating: sth_value(), count: max(count, 1))
@@ -39,14 +38,40 @@ final class ParameterSnapshot: @unchecked Sendable {
         let copy = text.flatMap { strdup($0) }
         texts.append(copy)
         values[index].text = copy.map { UnsafePointer($0) }
-      case .picture: values[index].image = byIndex[index].map { UnsafePointer($0.image) }
+      case .picture: values[index].image = pictures[index]?.first.map { UnsafePointer($0.image) }
+      case .pictures: values[index] = listed(pictures[index] ?? [])
       }
     }
   }
 
+  /// The value of several pictures; without any it is as if nothing were given.
+  private func listed(_ pictures: [ImageBuffer]) -> sth_value {
+    var value = sth_value()
+    guard !pictures.isEmpty else { return value }
+    // SAFETY: freed in deinit, like the pictures it points at.
+    let list = UnsafeMutablePointer<UnsafePointer<sth_image>?>.allocate(capacity: pictures.count)
+    for (i, picture) in pictures.enumerated() { (list + i).initialize(to: UnsafePointer(picture.image)) }
+    lists.append(list)
+    value.integer = Int64(pictures.count)
+    value.images = UnsafePointer(list)
+    return value
+  }
+
   deinit {
     texts.forEach { free($0) }
+    lists.forEach { $0.deallocate() }
     values.deallocate()
     params.deallocate()
+  }
+}
+
+extension ParameterValue {
+  /// The picture files that it names.
+  fileprivate var picturePaths: [String] {
+    switch self {
+    case .picture(let path): return path.map { [$0] } ?? []
+    case .pictures(let paths): return paths
+    case .integer, .number, .text: return []
+    }
   }
 }

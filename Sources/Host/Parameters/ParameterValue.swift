@@ -10,4 +10,6 @@ public enum ParameterValue: Equatable, Sendable {
   case text(String?)
   /// Path of a picture to decode, nil where none was given.
   case picture(String?)
+  /// Paths of pictures to decode, in the order given.
+  case pictures([String])
 }

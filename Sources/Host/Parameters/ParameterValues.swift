@@ -24,10 +24,11 @@ public struct ParameterValues: Equatable, Sendable {
       } else if let value = parameter.defaultValue {
         values.append(value)
       } else {
+        let isFile = [.path, .image, .images].contains(parameter.kind)
         throw HostError(
           .usage,
           "\(plugin.id) needs \(parameter.key)=... (\(parameter.help.isEmpty ? parameter.label : parameter.help)): "
-            + "write -s \(plugin.id):\(parameter.key)=\([.path, .image].contains(parameter.kind) ? "FILE" : "VALUE")")
+            + "write -s \(plugin.id):\(parameter.key)=\(isFile ? "FILE" : "VALUE")")
       }
     }
     self.parameters = plugin.parameters

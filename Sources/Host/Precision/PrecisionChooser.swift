@@ -44,6 +44,7 @@ struct PrecisionChooser {
       switch value {
       case .text(let path?) where parameter.kind == .path: parts += [absolute(path), identity(path)]
       case .picture(let path?): parts += [absolute(path), identity(path)]
+      case .pictures(let paths): for path in paths { parts += [absolute(path), identity(path)] }
       default: break
       }
     }

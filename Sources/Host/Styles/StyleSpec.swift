@@ -35,7 +35,9 @@ public struct StyleSpec: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Endings that make a name a model file.
-  public static let modelExtensions: Set<String> = ["safetensors", "pth", "pt", "model", "ckpt", "bin", "onnx", "t7"]
+  public static let modelExtensions: Set<String> = [
+    "safetensors", "pth", "pt", "model", "ckpt", "bin", "onnx", "t7", "tar",
+  ]
 
   /// Whether the name must be a file: it holds a '/', or ends like a model or a plugin.
   public var namesFile: Bool { StyleSpec.looksLikeFile(name) }

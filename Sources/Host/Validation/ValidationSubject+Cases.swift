@@ -102,7 +102,7 @@ extension ValidationSubject {
     case .int:
       return [parameter.hardMin, parameter.hardMax].compactMap { $0.flatMap(Int64.init(exactly:)) }.map { .integer($0) }
     case .float: return [parameter.hardMin, parameter.hardMax].compactMap { $0 }.map { .number($0) }
-    case .string, .path, .image: return []
+    case .string, .path, .image, .images: return []
     }
   }
 
