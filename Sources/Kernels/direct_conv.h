@@ -15,7 +15,7 @@
 STH_INLINE void sth_direct_store_row(const sth_map *dst, float *sums, int64_t stride, sth_lanes bias,
                                      sth_lane_bits exist, int64_t at, int32_t w, const int dst_bf16) {
   for (int32_t i = 0; i < w; i++) {
-    const sth_lanes v = (sth_lanes)((sth_lane_bits)(sth_lanes_load(sums + i * stride) + bias) & exist);
+    const sth_lanes v = sth_lanes_keep(sth_lanes_load(sums + i * stride) + bias, exist);
     const int64_t place = at + (int64_t)i * STH_MAP_LANES;
     if (dst_bf16) {
       const sth_lane_words words = sth_lanes_to_bf16(v);
@@ -35,16 +35,9 @@ STH_INLINE void sth_direct_store_planes(const sth_map *dst, float *sums, int64_t
   const int32_t count = dst->c - first < STH_MAP_LANES ? dst->c - first : STH_MAP_LANES;
   for (int32_t i = 0; i < w; i++) {
     float *pixel = sums + i * stride;
-    sth_lanes_store(pixel, (sth_lanes)((sth_lane_bits)(sth_lanes_load(pixel) + bias) & exist));
+    sth_lanes_store(pixel, sth_lanes_keep(sth_lanes_load(pixel) + bias, exist));
     for (int32_t c = 0; c < count; c++) ((float *)dst->data)[(first + c) * dst->c_stride + at + i] = pixel[c];
   }
-}
-
-// Ones in the lanes of a block whose channels exist.
-STH_INLINE sth_lane_bits sth_direct_lanes_of(int32_t c, int32_t block) {
-  const sth_lane_bits lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-  const int32_t rest = c - block * STH_MAP_LANES;
-  return (sth_lane_bits)(lane < (sth_lane_bits)(uint32_t)rest);
 }
 
 // One row of the tile at (y, x), one panel: blocks `first` ... of the output. before: pixels of the unit so far.
@@ -57,7 +50,7 @@ STH_INLINE void sth_direct_finish_row(const sth_map_conv_operands *operands, con
   for (int32_t j = 0; j < blocks; j++) {
     const int32_t block = first + j;
     const sth_lanes bias = sth_lanes_load((const float *)operands->packed + block * STH_MAP_LANES);
-    const sth_lane_bits exist = sth_direct_lanes_of(shape->conv.out_c, block);
+    const sth_lane_bits exist = sth_lanes_first(shape->conv.out_c - block * STH_MAP_LANES);
     float *values = sums + j * STH_MAP_LANES;
     const int64_t blocked_at = block * dst->c_stride + y * dst->h_stride + x * STH_MAP_LANES;
     switch (shape->dst_format) {

@@ -35,6 +35,14 @@ STH_INLINE sth_lanes sth_lanes_fma(sth_lanes a, sth_lanes b, sth_lanes c) { retu
 
 STH_INLINE sth_lanes sth_lanes_relu(sth_lanes v) { return v > 0.0f ? v : 0.0f; }
 
+// Ones in the first `count` lanes, or in all.
+STH_INLINE sth_lane_bits sth_lanes_first(int32_t count) {
+  const sth_lane_bits lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return (sth_lane_bits)(lane < (sth_lane_bits)(uint32_t)count);
+}
+
+STH_INLINE sth_lanes sth_lanes_keep(sth_lanes v, sth_lane_bits kept) { return (sth_lanes)((sth_lane_bits)v & kept); }
+
 STH_INLINE float sth_lanes_largest(sth_lanes v) {
   float largest = v[0];
   for (int lane = 1; lane < 16; lane++) largest = v[lane] > largest ? v[lane] : largest;

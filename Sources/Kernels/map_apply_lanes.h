@@ -50,26 +50,6 @@ STH_INLINE void sth_map_apply_to(const sth_map *dst, const sth_map_source *sourc
   }
 }
 
-// One channel of a planar source.
-typedef struct sth_plane_lens {
-  float scale, shift;
-  int32_t relu;
-} sth_plane_lens;
-
-STH_INLINE sth_plane_lens sth_plane_lens_of(const sth_map_source *source, int32_t c) {
-  sth_plane_lens lens = {.scale = 1.0f, .shift = -0.0f, .relu = source->relu};
-  if (source->scale != NULL) {
-    lens.scale = source->scale[c];
-    lens.shift = source->shift[c];
-  }
-  return lens;
-}
-
-STH_INLINE float sth_plane_lens_look(const sth_plane_lens *lens, float v) {
-  const float u = v * lens->scale + lens->shift;
-  return lens->relu && !(u > 0.0f) ? 0.0f : u;
-}
-
 STH_INLINE void sth_map_apply_planes(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend,
                                      int32_t begin, int32_t end) {
   for (int32_t c = 0; c < dst->c; c++) {

@@ -41,6 +41,13 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->apply = sth_map_apply_avx2;
     table->activate = sth_map_activate_avx2;
     table->max_pool = sth_map_max_pool_avx2;
+    table->pool = sth_map_pool_avx2;
+    table->depthwise = sth_map_depthwise_avx2;
+    table->combine = sth_map_combine_avx2;
+    table->copy_channels = sth_map_copy_channels_avx2;
+    table->channel_mean = sth_map_channel_mean_avx2;
+    table->resize = sth_map_resize_avx2;
+    table->median3 = sth_map_median3_avx2;
   }
   if (level >= STH_CPU_AVX512) {
     table->cpu_level = STH_CPU_AVX512;
@@ -52,6 +59,13 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->apply = sth_map_apply_avx512;
     table->activate = sth_map_activate_avx512;
     table->max_pool = sth_map_max_pool_avx512;
+    table->pool = sth_map_pool_avx512;
+    table->depthwise = sth_map_depthwise_avx512;
+    table->combine = sth_map_combine_avx512;
+    table->copy_channels = sth_map_copy_channels_avx512;
+    table->channel_mean = sth_map_channel_mean_avx512;
+    table->resize = sth_map_resize_avx512;
+    table->median3 = sth_map_median3_avx512;
   }
   if (level >= STH_CPU_AVX512BF16) {
     table->cpu_level = STH_CPU_AVX512BF16;
@@ -63,6 +77,13 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->apply = sth_map_apply_avx512bf16;
     table->activate = sth_map_activate_avx512bf16;
     table->max_pool = sth_map_max_pool_avx512bf16;
+    table->pool = sth_map_pool_avx512bf16;
+    table->depthwise = sth_map_depthwise_avx512bf16;
+    table->combine = sth_map_combine_avx512bf16;
+    table->copy_channels = sth_map_copy_channels_avx512bf16;
+    table->channel_mean = sth_map_channel_mean_avx512bf16;
+    table->resize = sth_map_resize_avx512bf16;
+    table->median3 = sth_map_median3_avx512bf16;
   }
 #elif defined(__aarch64__)
   if (level >= STH_CPU_NEON) {
@@ -75,6 +96,13 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->apply = sth_map_apply_neon;
     table->activate = sth_map_activate_neon;
     table->max_pool = sth_map_max_pool_neon;
+    table->pool = sth_map_pool_neon;
+    table->depthwise = sth_map_depthwise_neon;
+    table->combine = sth_map_combine_neon;
+    table->copy_channels = sth_map_copy_channels_neon;
+    table->channel_mean = sth_map_channel_mean_neon;
+    table->resize = sth_map_resize_neon;
+    table->median3 = sth_map_median3_neon;
   }
 #else
   (void)level;

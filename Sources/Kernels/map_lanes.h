@@ -1,4 +1,4 @@
-// map_lanes.h - pixels of blocked maps as vectors, and what a pointwise reader sees of them, for the vector levels.
+// map_lanes.h - pixels of blocked maps as vectors, and what a pointwise reader sees of maps, for the vector levels.
 //
 // Include inside the attribute region of a level. Formats are constants where these are called, so nothing is asked per pixel.
 #ifndef STYLEHOST_KERNELS_MAP_LANES_H
@@ -27,6 +27,11 @@ STH_INLINE void sth_map_lanes_write(void *data, int64_t at, sth_lanes v, const u
   }
 }
 
+// Ones in the lanes of a block whose channels exist.
+STH_INLINE sth_lane_bits sth_map_lanes_exist(const sth_map *map, int32_t block) {
+  return sth_lanes_first(map->c - block * STH_MAP_LANES);
+}
+
 // Scale, shift and relu of a block of channels.
 typedef struct sth_lane_lens {
   sth_lanes scale, shift;
@@ -45,6 +50,26 @@ STH_INLINE sth_lane_lens sth_lane_lens_of(const sth_map_source *source, int32_t 
 STH_INLINE sth_lanes sth_lane_lens_look(const sth_lane_lens *lens, sth_lanes v) {
   const sth_lanes u = sth_lanes_fma(v, lens->scale, lens->shift);
   return lens->relu ? sth_lanes_relu(u) : u;
+}
+
+// One channel of a planar source.
+typedef struct sth_plane_lens {
+  float scale, shift;
+  int32_t relu;
+} sth_plane_lens;
+
+STH_INLINE sth_plane_lens sth_plane_lens_of(const sth_map_source *source, int32_t c) {
+  sth_plane_lens lens = {.scale = 1.0f, .shift = -0.0f, .relu = source->relu};
+  if (source->scale != NULL) {
+    lens.scale = source->scale[c];
+    lens.shift = source->shift[c];
+  }
+  return lens;
+}
+
+STH_INLINE float sth_plane_lens_look(const sth_plane_lens *lens, float v) {
+  const float u = v * lens->scale + lens->shift;
+  return lens->relu && !(u > 0.0f) ? 0.0f : u;
 }
 
 #endif  // STYLEHOST_KERNELS_MAP_LANES_H

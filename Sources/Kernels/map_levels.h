@@ -57,6 +57,18 @@ void sth_map_activate_avx2(const sth_map *dst, const sth_map *src, const sth_map
                             int32_t end);
 void sth_map_max_pool_avx2(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
                             int32_t end);
+void sth_map_pool_avx2(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
+                       int32_t end);
+void sth_map_depthwise_avx2(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv,
+                            int32_t begin, int32_t end);
+void sth_map_combine_avx2(const sth_map *dst, const sth_map *a, const sth_map *b, uint32_t function, int32_t begin,
+                          int32_t end);
+void sth_map_copy_channels_avx2(const sth_map *dst, int32_t dst_c, const sth_map_source *source, int32_t src_c,
+                                int32_t count, int32_t begin, int32_t end);
+void sth_map_channel_mean_avx2(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
+void sth_map_resize_avx2(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize, int32_t begin,
+                         int32_t end);
+void sth_map_median3_avx2(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end);
 
 void sth_map_conv_query_avx512(sth_map_conv_needs *needs, const sth_map_conv *shape);
 void sth_map_conv_pack_avx512(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
@@ -68,6 +80,19 @@ void sth_map_activate_avx512(const sth_map *dst, const sth_map *src, const sth_m
                               int32_t end);
 void sth_map_max_pool_avx512(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
                               int32_t end);
+void sth_map_pool_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
+                         int32_t end);
+void sth_map_depthwise_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv,
+                              int32_t begin, int32_t end);
+void sth_map_combine_avx512(const sth_map *dst, const sth_map *a, const sth_map *b, uint32_t function, int32_t begin,
+                            int32_t end);
+void sth_map_copy_channels_avx512(const sth_map *dst, int32_t dst_c, const sth_map_source *source, int32_t src_c,
+                                  int32_t count, int32_t begin, int32_t end);
+void sth_map_channel_mean_avx512(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
+void sth_map_resize_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize,
+                           int32_t begin, int32_t end);
+void sth_map_median3_avx512(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
+                            int32_t end);
 
 void sth_map_conv_query_avx512bf16(sth_map_conv_needs *needs, const sth_map_conv *shape);
 void sth_map_conv_pack_avx512bf16(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
@@ -80,6 +105,19 @@ void sth_map_activate_avx512bf16(const sth_map *dst, const sth_map *src, const s
                                   int32_t end);
 void sth_map_max_pool_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
                                   int32_t end);
+void sth_map_pool_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
+                             int32_t end);
+void sth_map_depthwise_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv,
+                                  int32_t begin, int32_t end);
+void sth_map_combine_avx512bf16(const sth_map *dst, const sth_map *a, const sth_map *b, uint32_t function,
+                                int32_t begin, int32_t end);
+void sth_map_copy_channels_avx512bf16(const sth_map *dst, int32_t dst_c, const sth_map_source *source, int32_t src_c,
+                                      int32_t count, int32_t begin, int32_t end);
+void sth_map_channel_mean_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
+void sth_map_resize_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize,
+                               int32_t begin, int32_t end);
+void sth_map_median3_avx512bf16(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
+                                int32_t end);
 
 #endif  // __x86_64__
 
@@ -95,6 +133,18 @@ void sth_map_activate_neon(const sth_map *dst, const sth_map *src, const sth_map
                             int32_t end);
 void sth_map_max_pool_neon(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
                             int32_t end);
+void sth_map_pool_neon(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
+                       int32_t end);
+void sth_map_depthwise_neon(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv,
+                            int32_t begin, int32_t end);
+void sth_map_combine_neon(const sth_map *dst, const sth_map *a, const sth_map *b, uint32_t function, int32_t begin,
+                          int32_t end);
+void sth_map_copy_channels_neon(const sth_map *dst, int32_t dst_c, const sth_map_source *source, int32_t src_c,
+                                int32_t count, int32_t begin, int32_t end);
+void sth_map_channel_mean_neon(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
+void sth_map_resize_neon(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize, int32_t begin,
+                         int32_t end);
+void sth_map_median3_neon(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end);
 
 #endif  // __aarch64__
 

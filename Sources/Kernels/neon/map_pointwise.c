@@ -1,14 +1,21 @@
 // map_pointwise.c - what lies between convolutions on maps, a pixel in four registers.
 #if defined(__aarch64__)
 
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "../map_activate_lanes.h"
 #include "../map_apply_lanes.h"
+#include "../map_channels_lanes.h"
+#include "../map_combine_lanes.h"
+#include "../map_depthwise_lanes.h"
 #include "../map_max_pool_lanes.h"
+#include "../map_median_lanes.h"
 #include "../map_moments_lanes.h"
+#include "../map_pool_lanes.h"
+#include "../map_resample_lanes.h"
 
 void sth_map_apply_neon(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
                          int32_t end) {
@@ -27,6 +34,39 @@ void sth_map_activate_neon(const sth_map *dst, const sth_map *src, const sth_map
 void sth_map_max_pool_neon(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
                             int32_t end) {
   sth_map_max_pool_lanes(dst, source, size, stride, begin, end);
+}
+
+void sth_map_pool_neon(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
+                       int32_t end) {
+  sth_map_pool_lanes(dst, source, pool, begin, end);
+}
+
+void sth_map_depthwise_neon(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv,
+                            int32_t begin, int32_t end) {
+  sth_map_depthwise_lanes(dst, source, conv, begin, end);
+}
+
+void sth_map_combine_neon(const sth_map *dst, const sth_map *a, const sth_map *b, uint32_t function, int32_t begin,
+                          int32_t end) {
+  sth_map_combine_lanes(dst, a, b, function, begin, end);
+}
+
+void sth_map_copy_channels_neon(const sth_map *dst, int32_t dst_c, const sth_map_source *source, int32_t src_c,
+                                int32_t count, int32_t begin, int32_t end) {
+  sth_map_copy_channels_lanes(dst, dst_c, source, src_c, count, begin, end);
+}
+
+void sth_map_channel_mean_neon(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end) {
+  sth_map_channel_mean_lanes(dst, source, begin, end);
+}
+
+void sth_map_resize_neon(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize, int32_t begin,
+                         int32_t end) {
+  sth_map_resize_lanes(dst, source, resize, begin, end);
+}
+
+void sth_map_median3_neon(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end) {
+  sth_map_median3_lanes(dst, source, mode, begin, end);
 }
 
 #endif  // __aarch64__
