@@ -5,9 +5,9 @@
 /// Opening maps the file and checks everything it says about itself; no numbers are copied. The tensors are views into the map.
 ///
 /// **Names.** A safetensors file names its tensors itself. A PyTorch file holds nested containers; a tensor is then named by the
-/// path of keys that leads to it, joined with dots, and nothing is removed from it: `{'state_dict': {'conv.weight': t}}` gives
-/// `state_dict.conv.weight`, `{'a': {...}, 'b': {...}}` gives `a....` and `b....`, `module.` of a parallel model stays, an item of a
-/// list or tuple is named by its index from 0. A tensor saved by itself is named `tensor`. A Torch7 file names the weights of its
+/// path of keys that leads to it, joined with dots: `{'a': {'conv.weight': t}, 'b': {...}}` gives `a.conv.weight` and `b....`, `module.`
+/// of a parallel model stays. Only where all tensors lie in one dictionary under `model`, `state_dict`, `params` or the like is that
+/// word left out: `{'model': {'conv.weight': t}, 'epoch': 3}` gives `conv.weight`. An item of a list or tuple is named by its index from 0. A tensor saved by itself is named `tensor`. A Torch7 file names the weights of its
 /// modules by the path of keys and numbers (from 1) that leads to each: `model.3.weight`. An ONNX file names its initializers; a
 /// tensor that is an attribute of a node has the name of the node's output.
 public final class WeightFile: Sendable {
@@ -38,9 +38,10 @@ public final class WeightFile: Sendable {
   /// The tensors, in the order of the file. No two have the same name.
   public let tensors: [NamedTensor]
   private let positions: [String: Int]
-  private let file: MappedFile
+  /// Nil where the tensors come from elsewhere.
+  private let file: MappedFile?
 
-  init(path: String, file: MappedFile, format: Format, contents: FileContents) throws(Fault) {
+  init(path: String, file: MappedFile?, format: Format, contents: FileContents) throws(Fault) {
     self.path = path
     self.file = file
     self.format = format
@@ -53,6 +54,20 @@ public final class WeightFile: Sendable {
     self.positions = positions
   }
 
+  /// What `SafetensorsWriter` would write with these, before it is written.
+  /// - Parameter path: for messages.
+  /// - Throws: `WeightsError` if two tensors have one name.
+  public convenience init(
+    _ tensors: [NamedTensor], metadata: [String: String], path: String
+  ) throws(WeightsError) {
+    do throws(Fault) {
+      try self.init(
+        path: path, file: nil, format: .safetensors, contents: FileContents(metadata: metadata, tensors: tensors))
+    } catch {
+      throw WeightsError(error, action: .read, subject: path)
+    }
+  }
+
   /// The tensor of this name, if there is one.
   public func tensor(named name: String) -> NamedTensor? {
     positions[name].map { tensors[$0] }
@@ -60,7 +75,7 @@ public final class WeightFile: Sendable {
 
   /// Takes what has been read of the file off this process's memory, where its tensors are not needed for a while: they are
   /// valid as before, and are read again when they are looked at.
-  public func releasePages() { file.releasePages() }
+  public func releasePages() { file?.releasePages() }
 
   /// The number of elements of all floating point tensors; running statistics count, integers such as `num_batches_tracked` do not.
   public var parameterCount: Int {

@@ -40,8 +40,7 @@ struct FixtureTests {
   static let files = [
     "types_zip.pth", "types_legacy.pth", "types.safetensors", "views_zip.pth", "views_legacy.pth", "checkpoint_zip.pth",
     "checkpoint_legacy.pth", "model_zip.pth", "model_legacy.pth", "alone_zip.pth", "alone_legacy.pth",
-    "python2_legacy.pth",
-    "untyped_zip.pth",
+    "python2_legacy.pth", "untyped_zip.pth", "wrapped_zip.pth", "wrapped_legacy.pth", "pair_zip.pth", "pair_legacy.pth",
   ]
 
   @Test("the list of files is complete")

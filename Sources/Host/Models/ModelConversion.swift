@@ -1,4 +1,4 @@
-// ModelConversion.swift - any readable model file to a safetensors file that runs by its path alone.
+// ModelConversion.swift - any readable model file, or the parts of one, to a safetensors file that runs by its path alone.
 
 import Foundation
 import Weights
@@ -13,15 +13,16 @@ public enum ModelConversion {
     public let tensorCount: Int
   }
 
-  /// Writes every tensor of `source` unchanged to `target` with metadata: the plugin, a title, where it came from, and all that
-  /// the source said about itself.
+  /// Writes every tensor of the sources unchanged to `target` with metadata: the plugin, a title, where it came from, and all that
+  /// the sources said about themselves. The tensors of a source with a name get that name and a dot before their own.
   ///
   /// - Parameters:
-  ///   - title: for people; nil keeps the source's, or takes its file name.
+  ///   - title: for people; nil keeps the source's, or takes its file name; of several sources, the target's.
   ///   - overwrite: replaces an existing file.
-  /// - Throws: `HostError`: plugin for a file that no plugin runs, output where the target cannot be written.
+  /// - Throws: `HostError`: plugin for a file that no plugin runs, output where the target cannot be written, usage where one of
+  ///   several sources has no name.
   public static func convert(
-    _ source: String, to target: String, title: String?, overwrite: Bool, _ library: PluginLibrary
+    _ sources: [ModelSource], to target: String, title: String?, overwrite: Bool, _ library: PluginLibrary
   ) throws(HostError) -> Summary {
     guard target.hasSuffix(".safetensors") else {
       throw HostError(.usage, "cannot write \(target): models are written as .safetensors")
@@ -29,25 +30,21 @@ public enum ModelConversion {
     guard overwrite || !FileManager.default.fileExists(atPath: target) else {
       throw HostError(.output, "\(target) exists: give -y to overwrite it")
     }
-    do {
-      let file = try WeightFile.open(path: source)
-      let model = try ModelIdentifier(library).identify(file)
-      let name = PathText.lastPart(source)
-      var metadata = file.metadata
-      metadata[ModelIdentifier.pluginKey] = model.plugin.info.id
-      metadata["title"] = title ?? metadata["title"] ?? PathText.stem(name)
-      if metadata["stylehost.source"] == nil {
-        metadata["stylehost.source"] = name
-        metadata["stylehost.source_format"] = file.format.rawValue
-      }
-      try SafetensorsWriter.write(file.tensors, metadata: metadata, to: target)
-      return Summary(plugin: model.plugin.info.id, tensorCount: file.tensors.count)
-    } catch let error as WeightsError {
-      throw HostError(error)
-    } catch let error as HostError {
-      throw error
-    } catch {
-      throw HostError(.output, "cannot convert \(source): \(error)")
+    let file = try ModelSource.joined(sources, target: target)
+    let model = try ModelIdentifier(library).identify(file)
+    let names = sources.map { PathText.lastPart($0.path) }
+    var metadata = file.metadata
+    metadata[ModelIdentifier.pluginKey] = model.plugin.info.id
+    metadata["title"] = title ?? metadata["title"] ?? PathText.stem(names.count == 1 ? names[0] : target)
+    if metadata["stylehost.source"] == nil {
+      metadata["stylehost.source"] = names.joined(separator: " + ")
+      if sources.count == 1 { metadata["stylehost.source_format"] = file.format.rawValue }
     }
+    do {
+      try SafetensorsWriter.write(file.tensors, metadata: metadata, to: target)
+    } catch {
+      throw HostError(error)
+    }
+    return Summary(plugin: model.plugin.info.id, tensorCount: file.tensors.count)
   }
 }

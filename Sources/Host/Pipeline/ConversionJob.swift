@@ -58,7 +58,10 @@ public struct ConversionJob: Sendable {
     for style in styles { resolved.append(try resolver.resolve(style)) }
     let lanes =
       resolved.isEmpty
-      ? nil : try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: source.isLive)
+      ? nil
+      : try ModelIdentifier(library).advising(resolved) { () throws(HostError) in
+        try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: source.isLive)
+      }
 
     let interrupt = InterruptFlag()
     stop.whenSet { interrupt.set() }

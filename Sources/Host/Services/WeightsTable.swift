@@ -51,12 +51,15 @@ final class WeightsTable: @unchecked Sendable {
   }
 
   /// Hands a file to code behind the border; `body` gets a table and a handle that are valid until it returns.
+  ///
+  /// - Returns: what `body` returns, and how many tensors of the file it has looked at.
   static func lending<Result>(
     _ file: WeightFile, _ body: (UnsafePointer<sth_weights_api>, OpaquePointer) -> Result
-  ) -> Result {
+  ) -> (Result, looks: Int) {
     let (table, opened) = (WeightsTable(), OpenWeights(file))
     return withExtendedLifetime((table, opened)) {
-      body(table.table, OpaquePointer(Unmanaged.passUnretained(opened).toOpaque()))
+      let result = body(table.table, OpaquePointer(Unmanaged.passUnretained(opened).toOpaque()))
+      return (result, opened.looks)
     }
   }
 

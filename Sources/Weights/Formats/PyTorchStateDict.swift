@@ -18,6 +18,9 @@ struct PyTorchStateDict {
   static let maximumMetadata = 1000
   static let maximumMetadataBytes = 256
 
+  /// What training scripts call the one state dictionary they save beside an epoch and the like.
+  private static let wrappers: Set<String> = ["model", "state_dict", "params", "params_ema", "net", "generator"]
+
   private init(_ program: PickleProgram, file: MappedFile, storages: @escaping Storages) {
     self.program = program
     self.file = file
@@ -32,7 +35,21 @@ struct PyTorchStateDict {
   ) throws(Fault) -> FileContents {
     var walk = PyTorchStateDict(program, file: file, storages: storages)
     try walk.visit(program.root, path: "", depth: 0)
+    walk.unwrap()
     return walk.contents
+  }
+
+  /// Takes the wrapper off the names where everything lies in one.
+  private mutating func unwrap() {
+    guard case .dictionary(let number) = program.root, !contents.tensors.isEmpty else { return }
+    let items = program.containers[number]
+    for index in stride(from: 0, to: items.count - 1, by: 2) {
+      guard case .text(let key) = items[index], case .dictionary = items[index + 1],
+        PyTorchStateDict.wrappers.contains(key), contents.tensors.allSatisfy({ $0.name.hasPrefix(key + ".") })
+      else { continue }
+      contents.tensors = contents.tensors.map { $0.renamed(String($0.name.dropFirst(key.utf8.count + 1))) }
+      return
+    }
   }
 
   private mutating func visit(_ value: PickleValue, path: String, depth: Int) throws(Fault) {

@@ -52,6 +52,16 @@ def checkpoint():
             "seed": 2**70, "device": torch.device("cpu")}
 
 
+def wrapped():
+    """The one state dict of a training script, under a name of the script's, and beside it what is no tensor."""
+    return {"epoch": 20, "model": model().state_dict(), "history": [0.5, 0.25]}
+
+
+def pair():
+    """Two networks: nothing is a wrapper."""
+    return {"a": model().state_dict(), "model": {"deep": torch.ones(1)}}
+
+
 def python2_pickle():
     """As PyTorch 0.3 under Python 2 wrote it: byte strings, an OrderedDict from a list of pairs, _rebuild_tensor, no hooks."""
     def text(s): return b"U" + bytes([len(s)]) + s.encode()
@@ -90,6 +100,15 @@ class Evil:
     def __reduce__(self): return os.system, ("echo this must never run",)
 
 
+WRAPPERS = ["model", "state_dict", "params", "params_ema", "net", "generator"]
+
+
+def unwrapped(value):
+    """What is in the only dict of tensors, if it has one of the usual names."""
+    holders = [key for key, item in value.items() if next(leaves(item), None)] if isinstance(value, dict) else []
+    return value[holders[0]] if len(holders) == 1 and holders[0] in WRAPPERS and isinstance(value[holders[0]], dict) else value
+
+
 def leaves(value, path=""):
     """The naming rule, written a second time."""
     if isinstance(value, torch.Tensor): yield path or "tensor", value
@@ -107,7 +126,7 @@ def numbers(tensor):
 
 def describe(value, strided=True):
     return [{"name": name, "type": NAMES[t.dtype], "shape": list(t.shape), "strides": list(t.stride()) if strided else None,
-             "values": numbers(t)} for name, t in leaves(value)]
+             "values": numbers(t)} for name, t in leaves(unwrapped(value))]
 
 
 def make_small():
@@ -120,6 +139,8 @@ def make_small():
     save("types", element_types())
     save("views", views())
     save("checkpoint", checkpoint())
+    save("wrapped", wrapped())
+    save("pair", pair())
     torch.save({"kept": torch.ones(2), "storage": torch.ones(2).untyped_storage()}, HERE / "untyped_zip.pth")  # legacy files cannot hold one
     expected["untyped_zip.pth"] = {"format": "pytorch-zip", "tensors": describe({"kept": torch.ones(2)})}
     save("model", model().state_dict())
@@ -161,7 +182,7 @@ def make_shared(folder):
         if path.is_file() and path.suffix != ".onnx":
             found[str(path.relative_to(folder))] = [
                 [name, NAMES[t.dtype], list(t.shape), list(t.stride()), checksum(t) if t.dtype.is_floating_point else str(int(t))]
-                for name, t in leaves(load_any(path))]
+                for name, t in leaves(unwrapped(load_any(path)))]
     (HERE / "shared.json").write_text(json.dumps(found, separators=(",", ":")).replace("]],", "]],\n") + "\n")
 
 
