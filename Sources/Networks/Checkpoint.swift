@@ -12,11 +12,16 @@ public struct Checkpoint {
   private var taken: Set<String> = []
 
   /// Begins to read. Keys for which `ignoring` is true are not there.
-  public init(_ weights: WeightSet, ignoring: (String) -> Bool = Checkpoint.isRunningStatistic) {
+  /// - Parameter folder: what stands before every key of the network, where the file holds several networks; keys without
+  ///   it belong to others.
+  public init(
+    _ weights: WeightSet, under folder: String = "",
+    ignoring: (String) -> Bool = Checkpoint.isRunningStatistic
+  ) {
     self.weights = weights
-    let names = weights.names
-    let wrapped = "module."
-    let prefix = !names.isEmpty && names.allSatisfy { $0.hasPrefix(wrapped) } ? wrapped : ""
+    let names = weights.names.filter { $0.hasPrefix(folder) }
+    let wrapped = folder + "module."
+    let prefix = !names.isEmpty && names.allSatisfy { $0.hasPrefix(wrapped) } ? wrapped : folder
     self.prefix = prefix
     keys = names.map { String($0.dropFirst(prefix.count)) }.filter { !ignoring($0) }
   }
@@ -45,6 +50,12 @@ public struct Checkpoint {
         "tensor '\(key)' is \(WeightSet.text(shape)), expected [width,3,\(kernel),\(kernel)] of width \(Self.widths)")
     }
     return shape[0]
+  }
+
+  /// The extent of the tensor under this key along an axis; 0, which no tensor that is asked for has, where there is none.
+  func extent(_ axis: Int, of key: String) -> Int {
+    guard let shape = shape(of: key), shape.indices.contains(axis) else { return 0 }
+    return shape[axis]
   }
 
   /// Takes the tensor under this key. Throws `badWeights` where it is missing or of another shape.

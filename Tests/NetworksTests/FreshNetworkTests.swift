@@ -42,7 +42,7 @@ struct FreshNetworkTests {
   func described() throws {
     let plugins: [(EntryFunction, Int32, Int)] = [
       (BuiltPlugins.johnson, 32, 1_679_235), (BuiltPlugins.adain, 64, 3_505_740 + 3_505_219),
-      (BuiltPlugins.cut, 64, 11_378_179),
+      (BuiltPlugins.cut, 64, 11_378_179), (BuiltPlugins.sfit, 32, 1_079_555),
     ]
     for (entry, published, parameters) in plugins {
       let whole = Visitor()

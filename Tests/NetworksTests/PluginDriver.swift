@@ -36,16 +36,31 @@ final class PluginDriver {
     values.initialize(repeating: sth_value(), count: max(1, count))
     let texts = texts.merging(["model": model]) { $1 }
     for i in 0..<count {
-      guard let key = descriptor.params[i].map({ String(cString: $0.pointee.key) }) else { continue }
+      guard let row = descriptor.params[i]?.pointee else { continue }
+      let key = String(cString: row.key)
       if let text = texts[key], let copy = strdup(text) {
         self.texts.append(copy)
         values[i].text = UnsafePointer(copy)
       }
+      values[i].number = Self.number(row, texts[key])
+      values[i].integer = Int64(values[i].number)
       values[i].image = pictures[key].map { UnsafePointer($0.raw) }
     }
     parameters = sth_params(
       struct_size: UInt32(MemoryLayout<sth_params>.size), count: UInt32(count), values: values)
     try check { entry.create(host.raw, &parameters, &instance, &$0) }
+  }
+
+  /// What a person has typed for a parameter as a number, or its default.
+  private static func number(_ row: sth_param, _ text: String?) -> Double {
+    guard let text else { return row.default_number }
+    switch row.kind {
+    case STH_PARAM_BOOL: return text == "true" ? 1 : 0
+    case STH_PARAM_CHOICE:
+      let choices = (0..<Int(row.choice_count)).map { row.choices[$0].map { String(cString: $0) } }
+      return Double(choices.firstIndex(of: text) ?? -1)
+    default: return Double(text) ?? 0
+    }
   }
 
   deinit {

@@ -3,17 +3,22 @@ import Glibc
 import PluginAPI
 import Weights
 
-/// One open file: its tensors, and their names as C text.
+/// One open file: its tensors, their names and its metadata as C text.
 final class OpenWeights {
   let tensors: [NamedTensor]
   let names: [UnsafeMutablePointer<CChar>?]
+  let metadata: [String: UnsafeMutablePointer<CChar>]
 
-  init(_ tensors: [NamedTensor]) {
+  init(_ tensors: [NamedTensor], metadata: [String: String] = [:]) {
     self.tensors = tensors
     names = tensors.map { strdup($0.name) }
+    self.metadata = metadata.compactMapValues { strdup($0) }
   }
 
-  deinit { for name in names { free(name) } }
+  deinit {
+    for name in names { free(name) }
+    for text in metadata.values { free(text) }
+  }
 
   static func of(_ handle: OpaquePointer?) -> OpenWeights? {
     handle.map { Unmanaged<OpenWeights>.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
@@ -30,7 +35,7 @@ enum WeightTable {
     api.open = { _, path, handle, error in
       do {
         let file = try WeightFile.open(path: path.map { String(cString: $0) } ?? "")
-        handle?.pointee = OpenWeights(file.tensors).retainedHandle()
+        handle?.pointee = OpenWeights(file.tensors, metadata: file.metadata).retainedHandle()
         return STH_OK
       } catch {
         return STH_ERROR_BAD_WEIGHTS
@@ -52,7 +57,10 @@ enum WeightTable {
       WeightTable.fill(view, tensor)
       return STH_OK
     }
-    api.metadata = { _, _, _ in nil }
+    api.metadata = { _, handle, key in
+      guard let key, let text = OpenWeights.of(handle)?.metadata[String(cString: key)] else { return nil }
+      return UnsafePointer(text)
+    }
     return api
   }
 

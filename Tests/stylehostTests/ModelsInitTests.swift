@@ -8,7 +8,8 @@ import Testing
 
   init() throws { folder = try Program.folder() }
 
-  @Test("the same seed gives the same bytes, another seed or width others", arguments: ["johnson", "adain", "cut"])
+  @Test(
+    "the same seed gives the same bytes, another seed or width others", arguments: ["johnson", "adain", "cut", "sfit"])
   func seeds(plugin: String) throws {
     let outcome = try Program.shell(
       """
@@ -31,7 +32,7 @@ import Testing
       """
       ffmpeg -v error -f lavfi -i testsrc=size=51x37:rate=5 -frames:v 2 -pix_fmt yuv444p -f yuv4mpegpipe in.y4m
       ffmpeg -v error -f lavfi -i mandelbrot=size=40x30 -frames:v 1 style.png
-      for plugin in johnson adain cut; do
+      for plugin in johnson adain cut sfit; do
         $S models init $plugin $plugin.safetensors --width 4 || exit 1
         options=; [ $plugin = adain ] && options=:style=style.png
         $S -q -s ./$plugin.safetensors$options in.y4m > $plugin.y4m || exit 1
@@ -40,7 +41,7 @@ import Testing
       done
       """, in: folder)
     #expect(outcome.code == 0, "\(outcome.words)")
-    #expect(outcome.text == "51,37,2\n51,37,2\n51,37,2\n")
+    #expect(outcome.text == String(repeating: "51,37,2\n", count: 4))
   }
 
   @Test("an unknown plugin, an impossible width, an existing file and another ending are refused in one line")
@@ -62,7 +63,7 @@ import Testing
     }
   }
 
-  @Test("the plugins keep the contract", arguments: ["adain", "cut"])
+  @Test("the plugins keep the contract", arguments: ["adain", "cut", "sfit"])
   func contract(plugin: String) throws {
     let library = Program.path.dropLast("stylehost".count) + "lib\(plugin).so"
     let set = plugin == "adain" ? "--set style=style.png" : ""

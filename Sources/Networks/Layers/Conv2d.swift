@@ -9,7 +9,7 @@ public struct Conv2d {
   public let kernel, stride: Int
   let padding: PadMode
   let weight: Tensor
-  let bias: Tensor
+  let bias: Tensor?
 
   /// Takes `key.weight` [out, in, kernel, kernel] and `key.bias` [out].
   public init(
@@ -24,10 +24,32 @@ public struct Conv2d {
     bias = try checkpoint.tensor("\(key).bias", [outChannels])
   }
 
+  /// Takes `key/weights` [kernel, kernel, in, out], as TensorFlow lays it, and no bias; borders are reflected.
+  init(
+    tensorFlow checkpoint: inout Checkpoint, _ key: String, _ channels: (in: Int, out: Int), kernel: Int,
+    stride: Int = 1
+  ) throws(PluginError) {
+    (inChannels, outChannels) = (channels.in, channels.out)
+    self.kernel = kernel
+    self.stride = stride
+    padding = .reflect
+    let tensor = try checkpoint.tensor("\(key)/weights", [kernel, kernel, inChannels, outChannels])
+    guard let turned = tensor.permuted([3, 2, 0, 1]) else {
+      throw checkpoint.failure("tensor '\(key)/weights' cannot be read as a convolution's weight")
+    }
+    weight = turned
+    bias = nil
+  }
+
   /// x: [in, h, w]. Gives [out, ceil(h / stride), ceil(w / stride)] for odd kernels.
   public func callAsFunction(_ x: Value, in graph: borrowing GraphBuilder) -> Value {
     let padded = kernel == 1 ? x : graph.pad2d(x, .all(kernel / 2), padding)
-    return graph.conv2d(padded, weight: graph.constant(weight), bias: graph.constant(bias), stride: stride)
+    return graph.conv2d(padded, weight: graph.constant(weight), bias: constant(bias, in: graph), stride: stride)
+  }
+
+  private func constant(_ tensor: Tensor?, in graph: borrowing GraphBuilder) -> Value? {
+    guard let tensor else { return nil }
+    return graph.constant(tensor)
   }
 
   /// Multiplications of one output pixel.

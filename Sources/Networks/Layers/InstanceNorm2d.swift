@@ -4,17 +4,29 @@ import PluginKit
 /// Each plane to mean 0 and variance 1 over its own pixels (Ulyanov et al. 2016), then scaled and shifted where the network has
 /// learnt how. Variance is biased, epsilon stands inside the root: PyTorch's `InstanceNorm2d`.
 public struct InstanceNorm2d {
-  let affine: (weight: Tensor, bias: Tensor)?
+  let affine: (scale: [Float], shift: [Float])?
   let epsilon: Double
 
-  /// Takes `key.weight` and `key.bias`, both [channels]: PyTorch's `InstanceNorm2d(affine=True)`.
-  public init(
-    _ checkpoint: inout Checkpoint, _ key: String, _ channels: Int, epsilon: Double = 1e-5
+  /// Takes `key.weight` and `key.bias`: [channels] each, PyTorch's `InstanceNorm2d(affine=True)`; or, where there is a `mix`,
+  /// [styles, channels] each, whose rows it mixes: conditional instance normalisation (Dumoulin et al., ICLR 2017).
+  init(
+    _ checkpoint: inout Checkpoint, _ key: String, _ channels: Int, _ mix: StyleMix? = nil
   ) throws(PluginError) {
+    let shape = (mix.map { [$0.styleCount] } ?? []) + [channels]
+    let scale = try checkpoint.tensor("\(key).weight", shape).floats()
+    let shift = try checkpoint.tensor("\(key).bias", shape).floats()
+    affine = mix.map { ($0(scale), $0(shift)) } ?? (scale, shift)
+    epsilon = 1e-5
+  }
+
+  /// Takes `key/InstanceNorm/gamma` and `key/InstanceNorm/beta`, [styles, channels] each, as Magenta lays them.
+  init(magenta checkpoint: inout Checkpoint, _ key: String, _ channels: Int, _ mix: StyleMix) throws(PluginError) {
+    let shape = [mix.styleCount, channels]
     affine = (
-      try checkpoint.tensor("\(key).weight", [channels]), try checkpoint.tensor("\(key).bias", [channels])
+      mix(try checkpoint.tensor("\(key)/InstanceNorm/gamma", shape).floats()),
+      mix(try checkpoint.tensor("\(key)/InstanceNorm/beta", shape).floats())
     )
-    self.epsilon = epsilon
+    epsilon = 1e-5
   }
 
   /// Without scale and shift, and so without keys: PyTorch's default.
@@ -27,6 +39,7 @@ public struct InstanceNorm2d {
   public func callAsFunction(_ x: Value, in graph: borrowing GraphBuilder) -> Value {
     guard let affine else { return graph.instanceNorm(x, scale: nil, shift: nil, epsilon: epsilon) }
     return graph.instanceNorm(
-      x, scale: graph.constant(affine.weight), shift: graph.constant(affine.bias), epsilon: epsilon)
+      x, scale: graph.constant("scale", shape: [affine.scale.count], affine.scale),
+      shift: graph.constant("shift", shape: [affine.shift.count], affine.shift), epsilon: epsilon)
   }
 }

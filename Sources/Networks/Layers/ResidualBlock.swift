@@ -6,21 +6,23 @@ public struct ResidualBlock {
   let conv1, conv2: Conv2d
   let in1, in2: InstanceNorm2d
 
-  /// Takes `key.conv1.conv2d`, `key.in1`, `key.conv2.conv2d`, `key.in2`, all 3x3 on `channels` planes.
-  public init(_ checkpoint: inout Checkpoint, _ key: String, _ channels: Int) throws(PluginError) {
+  /// Takes `key.conv1.conv2d`, `key.in1`, `key.conv2.conv2d`, `key.in2`, all 3x3 on `channels` planes; norms of several styles
+  /// where there is a `mix` of them.
+  init(
+    _ checkpoint: inout Checkpoint, _ key: String, _ channels: Int, _ mix: StyleMix? = nil
+  ) throws(PluginError) {
     conv1 = try Conv2d(&checkpoint, "\(key).conv1.conv2d", (channels, channels), kernel: 3)
-    in1 = try InstanceNorm2d(&checkpoint, "\(key).in1", channels)
+    in1 = try InstanceNorm2d(&checkpoint, "\(key).in1", channels, mix)
     conv2 = try Conv2d(&checkpoint, "\(key).conv2.conv2d", (channels, channels), kernel: 3)
-    in2 = try InstanceNorm2d(&checkpoint, "\(key).in2", channels)
+    in2 = try InstanceNorm2d(&checkpoint, "\(key).in2", channels, mix)
   }
 
-  /// Takes the convolutions `key.1` and `key.5`, 3x3 on `channels` planes, with norms that have nothing to learn: the blocks of
-  /// CycleGAN and CUT, whose keys are numbers of a Sequential.
-  public init(plain checkpoint: inout Checkpoint, _ key: String, _ channels: Int) throws(PluginError) {
-    conv1 = try Conv2d(&checkpoint, "\(key).1", (channels, channels), kernel: 3)
-    in1 = InstanceNorm2d()
-    conv2 = try Conv2d(&checkpoint, "\(key).5", (channels, channels), kernel: 3)
-    in2 = InstanceNorm2d()
+  /// Takes `key/conv1` and `key/conv2` with their norms, as Magenta lays them.
+  init(magenta checkpoint: inout Checkpoint, _ key: String, _ channels: Int, _ mix: StyleMix) throws(PluginError) {
+    conv1 = try Conv2d(tensorFlow: &checkpoint, "\(key)/conv1", (channels, channels), kernel: 3)
+    in1 = try InstanceNorm2d(magenta: &checkpoint, "\(key)/conv1", channels, mix)
+    conv2 = try Conv2d(tensorFlow: &checkpoint, "\(key)/conv2", (channels, channels), kernel: 3)
+    in2 = try InstanceNorm2d(magenta: &checkpoint, "\(key)/conv2", channels, mix)
   }
 
   /// x: [channels, h, w]. Gives the same shape.

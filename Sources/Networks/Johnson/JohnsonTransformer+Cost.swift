@@ -19,6 +19,7 @@ extension JohnsonTransformer {
   /// Network, width and pixel values in words.
   public var info: ModelInfo {
     var info = Self.info(width: width)
+    if styleCount > 1 { info.architecture += ", \(styleCount) styles" }
     info.multiplyAddsPerPixel = multiplyAddsPerPixel
     return info
   }
