@@ -16,7 +16,6 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
       .activate = sth_map_activate_reference,
       .pad = sth_map_pad_reference,
       .upsample_nearest = sth_map_upsample_nearest_reference,
-      .max_pool = sth_map_max_pool_reference,
       .pool = sth_map_pool_reference,
       .depthwise = sth_map_depthwise_reference,
       .combine = sth_map_combine_reference,
@@ -40,7 +39,6 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->moments = sth_map_moments_avx2;
     table->apply = sth_map_apply_avx2;
     table->activate = sth_map_activate_avx2;
-    table->max_pool = sth_map_max_pool_avx2;
     table->pool = sth_map_pool_avx2;
     table->depthwise = sth_map_depthwise_avx2;
     table->combine = sth_map_combine_avx2;
@@ -58,7 +56,6 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->moments = sth_map_moments_avx512;
     table->apply = sth_map_apply_avx512;
     table->activate = sth_map_activate_avx512;
-    table->max_pool = sth_map_max_pool_avx512;
     table->pool = sth_map_pool_avx512;
     table->depthwise = sth_map_depthwise_avx512;
     table->combine = sth_map_combine_avx512;
@@ -76,7 +73,6 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->moments = sth_map_moments_avx512bf16;
     table->apply = sth_map_apply_avx512bf16;
     table->activate = sth_map_activate_avx512bf16;
-    table->max_pool = sth_map_max_pool_avx512bf16;
     table->pool = sth_map_pool_avx512bf16;
     table->depthwise = sth_map_depthwise_avx512bf16;
     table->combine = sth_map_combine_avx512bf16;
@@ -95,7 +91,6 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->moments = sth_map_moments_neon;
     table->apply = sth_map_apply_neon;
     table->activate = sth_map_activate_neon;
-    table->max_pool = sth_map_max_pool_neon;
     table->pool = sth_map_pool_neon;
     table->depthwise = sth_map_depthwise_neon;
     table->combine = sth_map_combine_neon;

@@ -23,8 +23,6 @@ void sth_map_pad_reference(const sth_map *dst, const sth_map *src, int32_t top, 
                            int32_t begin, int32_t end);
 void sth_map_upsample_nearest_reference(const sth_map *dst, const sth_map *src, int32_t factor, int32_t begin,
                                         int32_t end);
-void sth_map_max_pool_reference(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride,
-                                int32_t begin, int32_t end);
 void sth_map_pool_reference(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
                             int32_t end);
 void sth_map_depthwise_reference(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv,
@@ -55,8 +53,6 @@ void sth_map_apply_avx2(const sth_map *dst, const sth_map_source *source, const 
                          int32_t end);
 void sth_map_activate_avx2(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
                             int32_t end);
-void sth_map_max_pool_avx2(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
-                            int32_t end);
 void sth_map_pool_avx2(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
                        int32_t end);
 void sth_map_depthwise_avx2(const sth_map *dst, const sth_map_source *source, const sth_map_depthwise *conv,
@@ -77,8 +73,6 @@ void sth_map_moments_avx512(float *records, const sth_map *src, int32_t begin, i
 void sth_map_apply_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
                            int32_t end);
 void sth_map_activate_avx512(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
-                              int32_t end);
-void sth_map_max_pool_avx512(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
                               int32_t end);
 void sth_map_pool_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
                          int32_t end);
@@ -102,8 +96,6 @@ void sth_map_moments_avx512bf16(float *records, const sth_map *src, int32_t begi
 void sth_map_apply_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
                                int32_t end);
 void sth_map_activate_avx512bf16(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
-                                  int32_t end);
-void sth_map_max_pool_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
                                   int32_t end);
 void sth_map_pool_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
                              int32_t end);
@@ -130,8 +122,6 @@ void sth_map_moments_neon(float *records, const sth_map *src, int32_t begin, int
 void sth_map_apply_neon(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
                          int32_t end);
 void sth_map_activate_neon(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
-                            int32_t end);
-void sth_map_max_pool_neon(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
                             int32_t end);
 void sth_map_pool_neon(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,
                        int32_t end);

@@ -17,32 +17,36 @@ STH_INLINE float sth_median_of(float a, float b, float c) {
   return sth_median_more(sth_median_less(a, b), sth_median_less(sth_median_more(a, b), c));
 }
 
-// to[i] = column x + i - 1 of a row of n, by `mode` outside; NULL is a row of zeros.
-STH_INLINE void sth_median_read(float *restrict to, const float *restrict row, const sth_plane_lens *lens, int64_t x,
-                                int64_t count, int64_t n, uint32_t mode) {
-  if (row == NULL) {
-    for (int64_t i = 0; i < count + 2; i++) to[i] = 0.0f;
-    return;
-  }
-  for (int64_t i = 0; i < count; i++) to[i + 1] = sth_plane_lens_look(lens, row[x + i]);
-  const int64_t before = sth_lens_coordinate(x - 1, n, mode), after = sth_lens_coordinate(x + count, n, mode);
-  to[0] = before < 0 ? 0.0f : sth_plane_lens_look(lens, row[before]);
-  to[count + 1] = after < 0 ? 0.0f : sth_plane_lens_look(lens, row[after]);
-}
+// A piece of three rows sorted column by column: the least, the middle and the largest.
+typedef struct sth_median_piece {
+  float least[sth_median_columns + 2], middle[sth_median_columns + 2], most[sth_median_columns + 2];
+} sth_median_piece;
 
-// Three rows become the least, the middle and the largest of each column.
-STH_INLINE void sth_median_sort(float *restrict a, float *restrict b, float *restrict c, int64_t count) {
+// Columns at ... of a piece from `count` columns of three rows.
+STH_INLINE void sth_median_sort(sth_median_piece *piece, int64_t at, const float *const rows[3], int64_t x, int64_t count,
+                                const sth_plane_lens *lens) {
+  const float *a = rows[0] + x, *b = rows[1] + x, *c = rows[2] + x;
+  float *restrict least = piece->least + at, *restrict middle = piece->middle + at, *restrict most = piece->most + at;
   for (int64_t i = 0; i < count; i++) {
-    const float least = sth_median_less(a[i], b[i]), more = sth_median_more(a[i], b[i]);
-    const float rest = sth_median_more(least, c[i]);
-    a[i] = sth_median_less(least, c[i]);
-    b[i] = sth_median_less(more, rest);
-    c[i] = sth_median_more(more, rest);
+    const float u = sth_plane_lens_look(lens, a[i]), v = sth_plane_lens_look(lens, b[i]);
+    const float w = sth_plane_lens_look(lens, c[i]);
+    const float low = sth_median_less(u, v), high = sth_median_more(u, v), rest = sth_median_more(low, w);
+    least[i] = sth_median_less(low, w);
+    middle[i] = sth_median_less(high, rest);
+    most[i] = sth_median_more(high, rest);
   }
 }
 
-STH_INLINE void sth_median_windows(float *restrict out, const float *restrict least, const float *restrict middle,
-                                   const float *restrict most, int64_t count) {
+// The one column of a piece beside others that may lie outside: x of a row of n.
+STH_INLINE void sth_median_sort_end(sth_median_piece *piece, int64_t at, const float *const rows[3], int64_t x, int64_t n,
+                                    uint32_t mode, const sth_plane_lens *lens) {
+  const int64_t from = sth_lens_coordinate(x, n, mode);
+  if (from >= 0) sth_median_sort(piece, at, rows, from, 1, lens);
+  else piece->least[at] = piece->middle[at] = piece->most[at] = 0.0f;
+}
+
+STH_INLINE void sth_median_windows(float *restrict out, const sth_median_piece *piece, int64_t count) {
+  const float *least = piece->least, *middle = piece->middle, *most = piece->most;
   for (int64_t i = 0; i < count; i++) {
     const float low = sth_median_more(sth_median_more(least[i], least[i + 1]), least[i + 2]);
     const float high = sth_median_less(sth_median_less(most[i], most[i + 1]), most[i + 2]);
@@ -50,28 +54,34 @@ STH_INLINE void sth_median_windows(float *restrict out, const float *restrict le
   }
 }
 
+// Row y of one plane, of three rows that exist.
+STH_INLINE void sth_median_row(float *out, const float *const rows[3], const sth_plane_lens *lens, int32_t n,
+                               uint32_t mode) {
+  sth_median_piece piece;
+  for (int32_t x = 0; x < n; x += sth_median_columns) {
+    const int32_t count = n - x < sth_median_columns ? n - x : sth_median_columns;
+    sth_median_sort_end(&piece, 0, rows, (int64_t)x - 1, n, mode, lens);
+    sth_median_sort(&piece, 1, rows, x, count, lens);
+    sth_median_sort_end(&piece, count + 1, rows, (int64_t)x + count, n, mode, lens);
+    sth_median_windows(out + x, &piece, count);
+  }
+}
+
 STH_INLINE void sth_map_median3_lanes(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
                                       int32_t end) {
-  if (sth_map_is_blocked(dst)) {  // no picture
-    sth_map_median3_reference(dst, source, mode, begin, end);
-    return;
-  }
   const sth_map *src = &source->map;
-  float rows[3][sth_median_columns + 2];
-  for (int32_t c = 0; c < dst->c; c++) {
-    const sth_plane_lens lens = sth_plane_lens_of(source, c);
-    for (int32_t y = begin; y < end; y++) {
-      float *out = (float *)dst->data + sth_map_row_at(dst, c, y);
-      for (int32_t x = 0; x < dst->w; x += sth_median_columns) {
-        const int32_t count = dst->w - x < sth_median_columns ? dst->w - x : sth_median_columns;
-        for (int i = 0; i < 3; i++) {
-          const int64_t at = sth_lens_coordinate((int64_t)y + i - 1, src->h, mode);
-          const float *row = at < 0 ? NULL : (const float *)src->data + sth_map_row_at(src, c, at);
-          sth_median_read(rows[i], row, &lens, x, count, src->w, mode);
-        }
-        sth_median_sort(rows[0], rows[1], rows[2], count + 2);
-        sth_median_windows(out + x, rows[0], rows[1], rows[2], count);
-      }
+  for (int32_t y = begin; y < end; y++) {
+    const int64_t above = sth_lens_coordinate((int64_t)y - 1, src->h, mode);
+    const int64_t below = sth_lens_coordinate((int64_t)y + 1, src->h, mode);
+    if (sth_map_is_blocked(dst) || above < 0 || below < 0) {  // no picture, or its edge beside zeros
+      sth_map_median3_reference(dst, source, mode, y, y + 1);
+      continue;
+    }
+    for (int32_t c = 0; c < dst->c; c++) {
+      const float *plane = (const float *)src->data + c * src->c_stride;
+      const float *const rows[3] = {plane + above * src->h_stride, plane + y * src->h_stride, plane + below * src->h_stride};
+      const sth_plane_lens lens = sth_plane_lens_of(source, c);
+      sth_median_row((float *)dst->data + sth_map_row_at(dst, c, y), rows, &lens, src->w, mode);
     }
   }
 }

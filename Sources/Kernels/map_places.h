@@ -13,7 +13,7 @@ enum { sth_map_most_taps = 4 };
 
 // Along one axis: pixels and their weights, `taps` of them.
 typedef struct sth_map_place {
-  int64_t pixels[sth_map_most_taps];
+  int32_t pixels[sth_map_most_taps];
   float weights[sth_map_most_taps];
 } sth_map_place;
 
@@ -22,11 +22,11 @@ STH_INLINE int sth_map_place_taps(const sth_map_resize *resize) {
   return resize->mode == STH_RESIZE_CUBIC ? 4 : resize->mode == STH_RESIZE_LINEAR ? 2 : 1;
 }
 
-STH_INLINE int64_t sth_map_place_within(double place, int64_t n) {
-  return !(place > 0.0) ? 0 : place >= (double)(n - 1) ? n - 1 : (int64_t)place;
+STH_INLINE int32_t sth_map_place_within(double place, int32_t n) {
+  return !(place > 0.0) ? 0 : place >= (double)(n - 1) ? n - 1 : (int32_t)place;
 }
 
-STH_INLINE int64_t sth_map_place_rounded(double place, uint32_t rounding, int64_t n) {
+STH_INLINE int32_t sth_map_place_rounded(double place, uint32_t rounding, int32_t n) {
   const double halves = floor(2.0 * place + 0.5) * 0.5;
   const double at = fabs(place - halves) < 1e-5 ? halves : place;
   switch (rounding) {
@@ -47,7 +47,7 @@ STH_INLINE void sth_map_place_cubic(float weights[4], double t) {
 }
 
 // What output pixel i is made of on an axis of n pixels.
-STH_INLINE sth_map_place sth_map_place_of(const sth_map_resize *resize, double ratio, int64_t i, int64_t n) {
+STH_INLINE sth_map_place sth_map_place_of(const sth_map_resize *resize, double ratio, int32_t i, int32_t n) {
   const double half = resize->place == STH_RESIZE_HALF_PIXEL ? 0.5 : 0.0;
   const double place = ((double)i + half) * ratio - half;
   sth_map_place at = {.weights = {1.0f}};
@@ -55,7 +55,7 @@ STH_INLINE sth_map_place sth_map_place_of(const sth_map_resize *resize, double r
     at.pixels[0] = sth_map_place_rounded(place, resize->rounding, n);
   } else if (resize->mode == STH_RESIZE_LINEAR) {
     const double inside = !(place > 0.0) ? 0.0 : place > (double)(n - 1) ? (double)(n - 1) : place;
-    at.pixels[0] = (int64_t)inside;
+    at.pixels[0] = (int32_t)inside;
     at.pixels[1] = sth_map_place_within(floor(inside) + 1.0, n);
     at.weights[1] = (float)(inside - floor(inside));
     at.weights[0] = 1.0f - at.weights[1];

@@ -24,7 +24,7 @@ STH_INLINE void sth_resample_block(const sth_map *dst, const sth_map_source *sou
     for (int ty = 0; ty < taps; ty++) {
       sth_lanes across = 0.0f;
       for (int tx = 0; tx < taps; tx++) {
-        const int64_t at = rows[ty] + column->pixels[tx] * STH_MAP_LANES;
+        const int64_t at = rows[ty] + (int64_t)column->pixels[tx] * STH_MAP_LANES;
         const sth_lanes v = sth_lane_lens_look(&lens, sth_map_lanes_read(source->map.data, at, format));
         across = taps == 1 ? v : sth_lanes_fma(v, column->weights[tx], across);
       }

@@ -1,17 +1,37 @@
-// activate_checks.c - clamp and tanh of maps, element by element.
+// activate_checks.c - functions of single elements of maps.
 #include <math.h>
 
 #include "checks.h"
 #include "guarded_map.h"
 #include "verdict.h"
 
+// What vectors compute beside clamp and tanh.
+static double exact_of(const sth_map_activation *activation, double v) {
+  const double alpha = activation->low, beta = activation->high;
+  switch (activation->function) {
+    case STH_MAP_TANH: return tanh(v);
+    case STH_ACTIVATE_SIGMOID: return 1 / (1 + exp(-v));
+    case STH_ACTIVATE_LEAKY_RELU: return v < 0 ? alpha * v : v;
+    case STH_ACTIVATE_ELU: return v < 0 ? alpha * expm1(v) : v;
+    case STH_ACTIVATE_HARD_SIGMOID: return v != v ? 0 : fmin(fmax(alpha * v + beta, 0), 1);
+    case STH_ACTIVATE_SOFTPLUS: return v != v ? v : fmax(v, 0) + log1p(exp(-fabs(v)));
+    case STH_ACTIVATE_EXP: return exp(v);
+    case STH_ACTIVATE_SQRT: return sqrt(v);
+    case STH_ACTIVATE_ABS: return fabs(v);
+    default: return 1 / v;
+  }
+}
+
 // Whether f(value) may come out as `got`.
 static int right(const sth_map_activation *activation, const guarded_map *map, float value, float got) {
   if (activation->function == STH_MAP_CLAMP) {
     return got == (value > activation->low ? fminf(value, activation->high) : activation->low);
   }
-  const double exact = tanh((double)value);
-  if (isnan(value)) return isnan(got);
+  const double exact = exact_of(activation, value);
+  if (isnan(exact)) return isnan(got);
+  if (activation->function != STH_MAP_TANH) {
+    return got == exact || fabs(got - exact) <= fmax(2e-6 * fabs(exact), 1e-6) + guarded_map_rounding(map, exact);
+  }
   // Small numbers keep their relative precision, as far as float32 has any.
   return fabsf(got) <= 1 && fabs(got - exact) <= 1e-6 * fabs(exact) + 0x1p-126 + guarded_map_rounding(map, exact);
 }
@@ -66,15 +86,27 @@ void check_activate(const sth_map_kernels *table) {
   static const int32_t sizes[][3] = {{1, 1, 1}, {3, 2, 17}, {4, 1, 31}, {3, 2, 64}, {5, 1, 1},
                                      {15, 2, 2}, {16, 3, 15}, {33, 1, 16}, {2, 33, 3}};
   static const sth_map_activation activations[] = {
-      {STH_MAP_CLAMP, -0.5f, 1.25f}, {STH_MAP_CLAMP, 0.25f, 0.75f}, {STH_MAP_CLAMP, 0, 255}, {STH_MAP_TANH, 0, 0}};
+      {STH_MAP_CLAMP, -0.5f, 1.25f},
+      {STH_MAP_CLAMP, 0.25f, 0.75f},
+      {STH_MAP_CLAMP, 0, 255},
+      {STH_MAP_TANH, 0, 0},
+      {STH_ACTIVATE_SIGMOID, 0, 0},
+      {STH_ACTIVATE_LEAKY_RELU, 0.25f, 0},
+      {STH_ACTIVATE_ELU, 1, 0},
+      {STH_ACTIVATE_HARD_SIGMOID, 0.25f, 0.5f},
+      {STH_ACTIVATE_SOFTPLUS, 0, 0},
+      {STH_ACTIVATE_EXP, 0, 0},
+      {STH_ACTIVATE_SQRT, 0, 0},
+      {STH_ACTIVATE_ABS, 0, 0},
+      {STH_ACTIVATE_RECIPROCAL, 0, 0},
+  };
   for (unsigned s = 0; s < sizeof sizes / sizeof *sizes; s++) {
     const int32_t *size = sizes[s];
     for (uint32_t format = first_format(size[0]); format <= last_format(size[0]); format++) {
       for (unsigned a = 0; a < 2 * (sizeof activations / sizeof *activations); a++) {
         const sth_map_activation *activation = &activations[a / 2];
-        look_at("%s %s (%g, %g) of %dx%dx%d %s%s", level_of(table),
-                activation->function == STH_MAP_TANH ? "tanh" : "clamp", activation->low, activation->high, size[0],
-                size[1], size[2], format_name(format), a % 2 ? ", in place" : "");
+        look_at("%s function %u (%g, %g) of %dx%dx%d %s%s", level_of(table), activation->function, activation->low,
+                activation->high, size[0], size[1], size[2], format_name(format), a % 2 ? ", in place" : "");
         uint64_t random = 9;
         guarded_map source = guarded_map_make(size[0], size[1], size[2], format, 1);
         guarded_map_fill(&source, &random, activation->high > 2 ? 600 : 4, 0);

@@ -7,6 +7,7 @@
 typedef struct conv_case {
   sth_conv2d shape;  // out_h, out_w: 0 for all that there is
   int32_t affine, bias, gap;
+  uint32_t stuffed;  // the enlargement is by zeros
 } conv_case;
 
 // Calls check for every case of the lists.

@@ -33,6 +33,13 @@ static conv_case with_lens(conv_case test, int32_t upsample, int32_t affine, int
   return test;
 }
 
+// Zeros between the pixels: a transposed convolution.
+static conv_case stuffed(conv_case test, int32_t upsample) {
+  test.shape.upsample = upsample;
+  test.stuffed = 1;
+  return test;
+}
+
 static conv_case with_gap(conv_case test, int32_t gap) {
   test.gap = gap;
   return test;
@@ -121,6 +128,16 @@ static void each_tiny_picture(void (*check)(const conv_case *)) {
   }
 }
 
+static void each_transposed(void (*check)(const conv_case *)) {
+  for (int32_t n = 1; n <= 9; n += 2) {
+    offer(check, with_gap(stuffed(with_pad(plain(17, 5, n, 19, 3), 1, STH_PAD_ZERO), 2), 1));
+    offer(check, stuffed(with_pad(plain(33, n, 6, 40, 3), 1, STH_PAD_ZERO), 2));
+    offer(check, with_size(stuffed(with_pad(plain(33, n, 6, 40, 4), 2, STH_PAD_ZERO), 2), 2 * n, 12));
+    offer(check, stuffed(with_pad(plain(16, 4, n, 3, 7), 3, STH_PAD_ZERO), 2));
+    offer(check, stuffed(with_pad(plain(3, n, 4, 16, 3), 1, STH_PAD_ZERO), 3));
+  }
+}
+
 // What does not fit the other lists.
 static void each_oddity(void (*check)(const conv_case *)) {
   conv_case flat = with_pad(plain(6, 9, 40, 7, 1), 3, STH_PAD_REFLECT);
@@ -153,6 +170,7 @@ void each_conv_case(void (*check)(const conv_case *test)) {
   each_size(check);
   each_lens(check);
   each_tiny_picture(check);
+  each_transposed(check);
   each_oddity(check);
   each_large_conv_case(check);
 }

@@ -114,12 +114,13 @@ static sth_map_conv look(const conv_case *test, uint32_t level, uint32_t from, u
                          uint32_t moments) {
   static const char *const arithmetics[] = {"f32", "int16", "int8"};
   const sth_conv2d *s = &test->shape;
-  look_at("%s conv %dx%dx%d -> %dx%dx%d kernel %dx%d stride %dx%d pad %d mode %d up %d%s%s%s gap %d, %s to %s in %s%s",
+  look_at("%s conv %dx%dx%d -> %dx%dx%d kernel %dx%d stride %dx%d pad %d mode %d up %d%s%s%s%s gap %d, %s to %s in %s%s",
           level == STH_CPU_NEON ? "neon" : "reference", s->in_c, s->in_h, s->in_w, s->out_c, s->out_h, s->out_w,
           s->kernel_h, s->kernel_w, s->stride_h, s->stride_w, s->pad_top, (int)s->pad_mode, s->upsample,
-          test->affine ? " affine" : "", s->in_relu ? " relu" : "", test->bias ? " bias" : "", test->gap,
+          test->stuffed ? " stuffed" : "", test->affine ? " affine" : "", s->in_relu ? " relu" : "", test->bias ? " bias" : "", test->gap,
           format_name(from), format_name(to), arithmetics[arithmetic], moments ? " with moments" : "");
-  return (sth_map_conv){*s, .src_format = from, .dst_format = to, .arithmetic = arithmetic, .moments = moments};
+  return (sth_map_conv){*s, .src_format = from, .dst_format = to, .arithmetic = arithmetic, .moments = moments,
+                        .stuffed = test->stuffed};
 }
 
 // Every format into every format. NEON with and without moments, asked for each arithmetic in turn; the reference once.

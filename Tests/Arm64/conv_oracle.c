@@ -59,6 +59,7 @@ static double *lensed(const conv_case *test, const conv_inputs *inputs, int32_t 
       for (int32_t x = 0; x < w; x++, to++) {
         const int32_t column = walked(x - s->pad_left, s->in_w * s->upsample, s->pad_mode);
         if (row < 0 || column < 0) continue;
+        if (test->stuffed && (row % s->upsample != 0 || column % s->upsample != 0)) continue;
         double v = guarded_map_get(&inputs->source, c, row / s->upsample, column / s->upsample);
         if (test->affine) v = v * scale[c] + shift[c];
         *to = s->in_relu ? fmax(v, 0) : v;
@@ -99,8 +100,9 @@ conv_oracle conv_oracle_make(const conv_case *test, const conv_inputs *inputs) {
   }
   free(u);
   // Of t products of the same size s the magnitudes sum to t s, their squares to t s^2. A picture smaller than the
-  // kernel has fewer that are not zero.
-  const double window = s->kernel_h * s->kernel_w, picture = (double)s->in_h * s->in_w * s->upsample * s->upsample;
+  // kernel has fewer that are not zero, and so has one with zeros between its pixels.
+  const double enlarged = s->upsample * s->upsample, picture = (double)s->in_h * s->in_w * (test->stuffed ? 1 : enlarged);
+  const double window = s->kernel_h * s->kernel_w / (test->stuffed ? enlarged : 1);
   oracle.energy = reach / s->out_c / sqrt(s->in_c * fmin(window, picture) + 1);
   return oracle;
 }

@@ -15,6 +15,7 @@ int main(void) {
     check_activate(&table);
     check_moments(&table);
     check_resize(&table);
+    check_operators(&table);
   }
   check_convolutions();
   return verdict();

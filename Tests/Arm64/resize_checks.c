@@ -1,4 +1,4 @@
-// resize_checks.c - padding, cropping, enlarging and pooling maps, element by element.
+// resize_checks.c - padding, cropping and enlarging maps, element by element.
 #include <math.h>
 #include <string.h>
 
@@ -82,68 +82,7 @@ static void check_upsample(const sth_map_kernels *table, int32_t c, uint32_t for
   }
 }
 
-// The largest that exists in a window, after scale, shift and relu.
-static double largest(const sth_map_source *read, const guarded_map *source, int32_t c, const int32_t first[2],
-                      int32_t size) {
-  double most = -INFINITY;
-  for (int32_t y = first[0]; y < smaller(first[0] + size, source->map.h); y++) {
-    for (int32_t x = first[1]; x < smaller(first[1] + size, source->map.w); x++) {
-      double v = guarded_map_get(source, c, y, x);
-      if (read->scale != NULL) v = v * read->scale[c] + read->shift[c];
-      most = fmax(most, read->relu ? fmax(v, 0) : v);
-    }
-  }
-  return most;
-}
-
-static void check_pool_of(const sth_map_kernels *table, const guarded_map *source, const sth_map_source *read,
-                          int32_t size, int32_t stride) {
-  const sth_map *m = &source->map;
-  look_at("%s max_pool of %dx%dx%d %s, %d every %d%s%s", level_of(table), m->c, m->h, m->w, format_name(m->format),
-          size, stride, read->scale != NULL ? ", affine" : "", read->relu ? ", relu" : "");
-  // Every window that begins inside.
-  const int32_t h = (m->h + stride - 1) / stride, w = (m->w + stride - 1) / stride;
-  guarded_map dst = guarded_map_make(m->c, h, w, m->format, 2);
-  table->max_pool(&dst.map, read, size, stride, h / 2, h);
-  table->max_pool(&dst.map, read, size, stride, 0, h / 2);
-  guarded_map_check(&dst, "the result");
-  for (int32_t c = 0; c < m->c; c++) {
-    for (int32_t y = 0; y < h; y++) {
-      for (int32_t x = 0; x < w; x++) {
-        const double expected = largest(read, source, c, (const int32_t[]){y * stride, x * stride}, size);
-        const float got = guarded_map_get(&dst, c, y, x);
-        if (!(fabs(got - expected) <= 3 * 0x1p-23 + guarded_map_rounding(&dst, expected))) {
-          complain("%g at channel %d, row %d, column %d, not %g", got, c, y, x, expected);
-        }
-      }
-    }
-  }
-  guarded_map_free(&dst);
-}
-
-static void check_pool(const sth_map_kernels *table, int32_t c, uint32_t format) {
-  static const int32_t windows[][2] = {{2, 2}, {3, 2}, {2, 1}, {3, 3}, {1, 2}};
-  static const int32_t sizes[][2] = {{1, 1}, {2, 2}, {3, 5}, {7, 16}, {5, 17}};
-  uint64_t random = 32;
-  float numbers[2][64];
-  for (int32_t i = 0; i < c; i++) numbers[0][i] = seeded_next(&random), numbers[1][i] = seeded_next(&random);
-  guarded_memory scale = guarded_channels(numbers[0], c), shift = guarded_channels(numbers[1], c);
-  for (int s = 0; s < 5; s++) {
-    guarded_map source = source_of(c, sizes[s][0], sizes[s][1], format);
-    for (int i = 0; i < 5 * 4; i++) {
-      sth_map_source read = {.map = source.map, .relu = i / 10};
-      if (i / 5 % 2) read.scale = scale.data, read.shift = shift.data;
-      check_pool_of(table, &source, &read, windows[i % 5][0], windows[i % 5][1]);
-    }
-    guarded_map_check(&source, "the source");
-    guarded_map_free(&source);
-  }
-  guarded_memory_free(&scale);
-  guarded_memory_free(&shift);
-}
-
 void check_resize(const sth_map_kernels *table) {
   each_kind(table, check_pad);
   each_kind(table, check_upsample);
-  each_kind(table, check_pool);
 }

@@ -16,7 +16,6 @@
 #include "../map_channels_lanes.h"
 #include "../map_combine_lanes.h"
 #include "../map_depthwise_lanes.h"
-#include "../map_max_pool_lanes.h"
 #include "../map_median_lanes.h"
 #include "../map_moments_lanes.h"
 #include "../map_pool_lanes.h"
@@ -34,11 +33,6 @@ void sth_map_moments_avx512bf16(float *records, const sth_map *src, int32_t begi
 void sth_map_activate_avx512bf16(const sth_map *dst, const sth_map *src, const sth_map_activation *activation, int32_t begin,
                                   int32_t end) {
   sth_map_activate_lanes(dst, src, activation, begin, end);
-}
-
-void sth_map_max_pool_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin,
-                                  int32_t end) {
-  sth_map_max_pool_lanes(dst, source, size, stride, begin, end);
 }
 
 void sth_map_pool_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin,

@@ -146,9 +146,6 @@ typedef struct sth_map_kernels {
   void (*pad)(const sth_map *dst, const sth_map *src, int32_t top, int32_t left, uint32_t mode, int32_t begin, int32_t end);
   // dst[y][x] = src[y / factor][x / factor]. Same format.
   void (*upsample_nearest)(const sth_map *dst, const sth_map *src, int32_t factor, int32_t begin, int32_t end);
-  // dst[y][x] = the largest of source[y*stride ..< y*stride+size][x*stride ..< ...] that exist (the window may reach out of
-  // the picture at bottom and right: ceil mode). Same format.
-  void (*max_pool)(const sth_map *dst, const sth_map_source *source, int32_t size, int32_t stride, int32_t begin, int32_t end);
   // dst[y][x] = the largest, or the mean, of the window; it may reach out of the picture. Same format.
   void (*pool)(const sth_map *dst, const sth_map_source *source, const sth_map_pool *pool, int32_t begin, int32_t end);
   // See sth_map_depthwise. Same format.
