@@ -19,6 +19,7 @@ struct Torch7ParityTests {
   static let cases = [
     Case(name: "instance", taps: [(8, 8 * 26 * 25), (15, 8 * 6 * 5), (17, 6 * 12 * 10)]),
     Case(name: "batch", taps: [(6, 5 * 12 * 10), (11, 6 * 6 * 5), (16, 6 * 14 * 12)]),
+    Case(name: "valid", taps: [(8, 6 * 10 * 9), (10, 6 * 6 * 5), (11, 6 * 12 * 10)]),
     Case(name: "old", taps: [(5, 5 * 12 * 10), (10, 6 * 6 * 5), (13, 5 * 12 * 10)]),
   ]
 

@@ -70,10 +70,19 @@ public struct JohnsonTorch7 {
     _ image: Value, median: Bool = true, in g: borrowing GraphBuilder, tap: Tap? = nil
   ) -> Value {
     let padded = g.padToMultiple(image, model.reduction, .reflect)
-    let picture = turned(model(turned(padded, domain.into, in: g), in: g, tap: tap), domain.out, in: g)
+    // Nets of valid convolutions lose pixels on each side: they get as many more, in whole steps of what they divide by.
+    let border = (max(0, model.margin) + model.reduction - 1) / model.reduction * model.reduction
+    let given = bordered(turned(padded, domain.into, in: g), border, in: g)
+    let picture = turned(model(given, in: g, tap: tap), domain.out, in: g)
     tap?("picture", picture)
     let smooth = median ? g.median3(picture, .reflect) : picture
-    return g.clamp(g.cropLike(smooth, image), low: 0, high: 255)
+    let cut = bordered(smooth, model.margin - border, in: g)
+    return g.clamp(g.cropLike(cut, image), low: 0, high: 255)
+  }
+
+  /// With a reflected border; a negative one is cut off.
+  private func bordered(_ x: Value, _ border: Int, in g: borrowing GraphBuilder) -> Value {
+    border == 0 ? x : g.pad2d(x, .all(border), .reflect)
   }
 
   /// Channels mixed by a matrix, then shifted.

@@ -84,34 +84,4 @@ indirect enum Torch7Layer {
     guard let bias = layer.bias else { return nil }
     return g.constant(bias)
   }
-
-  /// Multiplications for each pixel of the picture, where the input has `share` as many pixels; `share` becomes that of the
-  /// output, and `smallest` the smallest so far.
-  func multiplyAdds(_ share: inout Double, smallest: inout Double) -> Double {
-    defer { smallest = min(smallest, share) }
-    switch self {
-    case .sequence(let layers):
-      var sum = 0.0
-      for layer in layers { sum += layer.multiplyAdds(&share, smallest: &smallest) }
-      return sum
-    case .branches(let layers):
-      let start = share
-      var sum = 0.0
-      for layer in layers {
-        share = start
-        sum += layer.multiplyAdds(&share, smallest: &smallest)
-      }
-      return sum
-    case .convolution(let layer):
-      share /= Double(layer.stride.height * layer.stride.width)
-      return share * Double(layer.weight.shape.reduce(1, *))
-    case .transposed(let layer):
-      defer { share *= Double(layer.stride.height * layer.stride.width) }
-      return share * Double(layer.weight.shape.reduce(1, *))
-    case .nearest(let factor): share *= Double(factor * factor)
-    case .pool(let pool): share /= Double(pool.stride.height * pool.stride.width)
-    default: break
-    }
-    return 0
-  }
 }

@@ -18,6 +18,8 @@ public struct Torch7Model {
   public let multiplyAddsPerPixel: Double
   /// Inside, sizes are divided by at most this: 4 for two reductions by 2.
   public let reduction: Int
+  /// Pixels that the result lacks on each side of the picture; negative where it has more.
+  public let margin: Int
 
   /// Reads the network that a file describes.
   /// - Parameters:
@@ -43,9 +45,11 @@ public struct Torch7Model {
     guard planes.count == 1 else { throw weights.failure("its modules give \(planes.count) values") }
     (self.layers, self.width) = (layers, width)
     outPlanes = planes[0]
-    var (share, smallest) = (1.0, 1.0)
-    multiplyAddsPerPixel = layers.reduce(0) { $0 + $1.1.multiplyAdds(&share, smallest: &smallest) }
-    reduction = Int((1 / smallest).squareRoot().rounded(.up))
+    var measure = Torch7Measure()
+    for (_, layer) in layers { measure.pass(layer) }
+    multiplyAddsPerPixel = measure.multiplyAdds
+    reduction = Int((1 / measure.smallest).squareRoot().rounded(.up))
+    margin = Int(measure.margin.rounded(.up))
   }
 
   /// x: [c, h, w]. Gives what the last module does. Taps are named like the modules: "model.2".

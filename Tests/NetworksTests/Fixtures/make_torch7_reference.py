@@ -75,7 +75,7 @@ class Net:
         pad = 1 if self.padding == 'zero' else 0
         block, run = self.sequence([*border, self.conv(c, c, 3, pad=pad), self.norm(c), self.relu(),
                                     *border, self.conv(c, c, 3, pad=pad), self.norm(c)])
-        shaved = self.padding == 'reflect-start'
+        shaved = self.padding in ('reflect-start', 'none')
         skip = t7.Module('nn.ShaveImage', {'size': 2}) if shaved else t7.Module('nn.Identity', {})
         module = t7.Module('nn.Sequential', {'modules': [t7.Module('nn.ConcatTable', {'modules': [block, skip]}), t7.Module('nn.CAddTable', {})]})
         return module, lambda x: run(x) + (x[:, :, 2:-2, 2:-2] if shaved else x)
@@ -122,9 +122,10 @@ def median(x):
 NETS = {
     'instance': (dict(seed=1, padding='reflect-start', norm='instance', gain=0.4), 'c9s1-4,d6,d8,R8,R8,R8,R8,R8,u6,u4,c9s1-3', 'vgg'),
     'batch': (dict(seed=2, padding='replicate', norm='batch', gain=1.5, matrix=True), 'c9s1-4,d5,d6,R6,R6,U2,c3s1-5,u4,c9s1-3', 'resnet'),
+    'valid': (dict(seed=4, padding='none', norm='instance', gain=0.4), 'c9s1-4,d5,d6,R6,U2,c3s1-5,u4,c9s1-3', 'vgg'),
     'old': (dict(seed=3, padding='zero', norm='batch', gain=0.02, old=True), 'c7s1-4,d5,d6,R6,R6,u5,u4,c7s1-3', 'vgg'),
 }
-TAPS = {'instance': [7, 14, 16], 'batch': [5, 10, 15], 'old': [4, 9, 12]}
+TAPS = {'instance': [7, 14, 16], 'batch': [5, 10, 15], 'valid': [7, 9, 10], 'old': [4, 9, 12]}
 
 
 def main():
@@ -140,7 +141,10 @@ def main():
         opt = {'arch': arch, 'preprocessing': domain, 'padding_type': options['padding'], 'tanh_constant': net.constant}
         if domain == 'vgg': del opt['preprocessing']
         t7.write(os.path.join(out, f'johnson_{name}.t7'), {'opt': opt, 'model': model})
-        y, parts = x.flip(1) - VGG if domain == 'vgg' else (x / 255 - MEAN) / DEVIATION, []
+        # A valid residual block loses 2 pixels of a quarter, 8 of the picture, on each side.
+        lost = 8 * arch.count('R') if options['padding'] == 'none' else 0
+        y, parts = reflected(x, lost), []
+        y = y.flip(1) - VGG if domain == 'vgg' else (y / 255 - MEAN) / DEVIATION
         with torch.no_grad():
             for place, (_, step) in enumerate(steps):
                 y = step(y)
