@@ -23,6 +23,9 @@ STH_INLINE sth_lanes sth_lanes_activate(sth_lanes v, const sth_map_activation *a
     case STH_ACTIVATE_SQRT: return __builtin_elementwise_sqrt(v);
     case STH_ACTIVATE_ABS: return __builtin_elementwise_abs(v);
     case STH_ACTIVATE_RECIPROCAL: return 1.0f / v;
+    case STH_ACTIVATE_POWER: return v * v;  // the one power that comes here
+    case STH_ACTIVATE_ROUND: return __builtin_elementwise_roundeven(v);
+    case STH_ACTIVATE_FLOOR: return __builtin_elementwise_floor(v);
     default: return sth_lanes_clamp(v, low, high);
   }
 }
@@ -69,6 +72,10 @@ STH_INLINE void sth_map_activate_rows(const sth_map *dst, const sth_map *src, co
 STH_INLINE void sth_map_activate_lanes(const sth_map *dst, const sth_map *src, const sth_map_activation *activation,
                                        int32_t begin, int32_t end) {
   const sth_map_activation *f = activation;
+  if (f->function == STH_ACTIVATE_POWER && f->low != 2.0f) {
+    sth_map_activate_reference(dst, src, f, begin, end);
+    return;
+  }
   switch (f->function) {
     case STH_MAP_CLAMP: sth_map_activate_rows(dst, src, f, begin, end, STH_MAP_CLAMP); break;
     case STH_MAP_TANH: sth_map_activate_rows(dst, src, f, begin, end, STH_MAP_TANH); break;
@@ -81,6 +88,9 @@ STH_INLINE void sth_map_activate_lanes(const sth_map *dst, const sth_map *src, c
     case STH_ACTIVATE_SQRT: sth_map_activate_rows(dst, src, f, begin, end, STH_ACTIVATE_SQRT); break;
     case STH_ACTIVATE_ABS: sth_map_activate_rows(dst, src, f, begin, end, STH_ACTIVATE_ABS); break;
     case STH_ACTIVATE_RECIPROCAL: sth_map_activate_rows(dst, src, f, begin, end, STH_ACTIVATE_RECIPROCAL); break;
+    case STH_ACTIVATE_POWER: sth_map_activate_rows(dst, src, f, begin, end, STH_ACTIVATE_POWER); break;
+    case STH_ACTIVATE_ROUND: sth_map_activate_rows(dst, src, f, begin, end, STH_ACTIVATE_ROUND); break;
+    case STH_ACTIVATE_FLOOR: sth_map_activate_rows(dst, src, f, begin, end, STH_ACTIVATE_FLOOR); break;
     default: sth_map_activate_reference(dst, src, f, begin, end); break;
   }
 }

@@ -45,6 +45,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->copy_channels = sth_map_copy_channels_avx2;
     table->channel_mean = sth_map_channel_mean_avx2;
     table->resize = sth_map_resize_avx2;
+    table->depth_to_space = sth_map_depth_to_space_avx2;
     table->median3 = sth_map_median3_avx2;
   }
   if (level >= STH_CPU_AVX512) {
@@ -62,6 +63,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->copy_channels = sth_map_copy_channels_avx512;
     table->channel_mean = sth_map_channel_mean_avx512;
     table->resize = sth_map_resize_avx512;
+    table->depth_to_space = sth_map_depth_to_space_avx512;
     table->median3 = sth_map_median3_avx512;
   }
   if (level >= STH_CPU_AVX512BF16) {
@@ -79,6 +81,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->copy_channels = sth_map_copy_channels_avx512bf16;
     table->channel_mean = sth_map_channel_mean_avx512bf16;
     table->resize = sth_map_resize_avx512bf16;
+    table->depth_to_space = sth_map_depth_to_space_avx512bf16;
     table->median3 = sth_map_median3_avx512bf16;
   }
 #elif defined(__aarch64__)
@@ -97,6 +100,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->copy_channels = sth_map_copy_channels_neon;
     table->channel_mean = sth_map_channel_mean_neon;
     table->resize = sth_map_resize_neon;
+    table->depth_to_space = sth_map_depth_to_space_neon;
     table->median3 = sth_map_median3_neon;
   }
 #else

@@ -64,6 +64,8 @@ void sth_map_copy_channels_avx2(const sth_map *dst, int32_t dst_c, const sth_map
 void sth_map_channel_mean_avx2(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
 void sth_map_resize_avx2(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize, int32_t begin,
                          int32_t end);
+void sth_map_depth_to_space_avx2(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                 int32_t end);
 void sth_map_median3_avx2(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end);
 
 void sth_map_conv_query_avx512(sth_map_conv_needs *needs, const sth_map_conv *shape);
@@ -85,6 +87,8 @@ void sth_map_copy_channels_avx512(const sth_map *dst, int32_t dst_c, const sth_m
 void sth_map_channel_mean_avx512(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
 void sth_map_resize_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize,
                            int32_t begin, int32_t end);
+void sth_map_depth_to_space_avx512(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                   int32_t end);
 void sth_map_median3_avx512(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
                             int32_t end);
 
@@ -108,6 +112,8 @@ void sth_map_copy_channels_avx512bf16(const sth_map *dst, int32_t dst_c, const s
 void sth_map_channel_mean_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
 void sth_map_resize_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize,
                                int32_t begin, int32_t end);
+void sth_map_depth_to_space_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                       int32_t end);
 void sth_map_median3_avx512bf16(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
                                 int32_t end);
 
@@ -134,6 +140,8 @@ void sth_map_copy_channels_neon(const sth_map *dst, int32_t dst_c, const sth_map
 void sth_map_channel_mean_neon(const sth_map *dst, const sth_map_source *source, int32_t begin, int32_t end);
 void sth_map_resize_neon(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize, int32_t begin,
                          int32_t end);
+void sth_map_depth_to_space_neon(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                 int32_t end);
 void sth_map_median3_neon(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end);
 
 #endif  // __aarch64__

@@ -1,7 +1,8 @@
 // map_places.h - which pixels a resized picture is made of, and how much of each: the one definition for all levels.
 //
-// Places are counted in double. Rounding to a pixel takes a place that is a hundred-thousandth from a whole or a half one
-// for that very one, so that ratios like 2 / 3, which no binary number is, round as they would in exact arithmetic.
+// Places are counted in double. What is rounded to a pixel is a float32 first: that takes what is nearly a whole or a half
+// number for that very one, so that ratios like 2 / 3, which no binary number is, round as they would in exact arithmetic,
+// and scales that were float32 themselves as in PyTorch and ONNX Runtime.
 #ifndef STYLEHOST_KERNELS_MAP_PLACES_H
 #define STYLEHOST_KERNELS_MAP_PLACES_H
 
@@ -26,9 +27,7 @@ STH_INLINE int32_t sth_map_place_within(double place, int32_t n) {
   return !(place > 0.0) ? 0 : place >= (double)(n - 1) ? n - 1 : (int32_t)place;
 }
 
-STH_INLINE int32_t sth_map_place_rounded(double place, uint32_t rounding, int32_t n) {
-  const double halves = floor(2.0 * place + 0.5) * 0.5;
-  const double at = fabs(place - halves) < 1e-5 ? halves : place;
+STH_INLINE int32_t sth_map_place_rounded(double at, uint32_t rounding, int32_t n) {
   switch (rounding) {
     case STH_ROUND_FLOOR: return sth_map_place_within(floor(at), n);
     case STH_ROUND_CEIL: return sth_map_place_within(ceil(at), n);
@@ -49,10 +48,10 @@ STH_INLINE void sth_map_place_cubic(float weights[4], double t) {
 // What output pixel i is made of on an axis of n pixels.
 STH_INLINE sth_map_place sth_map_place_of(const sth_map_resize *resize, double ratio, int32_t i, int32_t n) {
   const double half = resize->place == STH_RESIZE_HALF_PIXEL ? 0.5 : 0.0;
-  const double place = ((double)i + half) * ratio - half;
+  const double scaled = ((double)i + half) * ratio, place = scaled - half;
   sth_map_place at = {.weights = {1.0f}};
   if (resize->mode == STH_RESIZE_NEAREST) {
-    at.pixels[0] = sth_map_place_rounded(place, resize->rounding, n);
+    at.pixels[0] = sth_map_place_rounded((float)scaled - half, resize->rounding, n);
   } else if (resize->mode == STH_RESIZE_LINEAR) {
     const double inside = !(place > 0.0) ? 0.0 : place > (double)(n - 1) ? (double)(n - 1) : place;
     at.pixels[0] = (int32_t)inside;

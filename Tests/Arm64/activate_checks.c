@@ -18,6 +18,9 @@ static double exact_of(const sth_map_activation *activation, double v) {
     case STH_ACTIVATE_EXP: return exp(v);
     case STH_ACTIVATE_SQRT: return sqrt(v);
     case STH_ACTIVATE_ABS: return fabs(v);
+    case STH_ACTIVATE_POWER: return v * v;
+    case STH_ACTIVATE_ROUND: return nearbyint(v);
+    case STH_ACTIVATE_FLOOR: return floor(v);
     default: return 1 / v;
   }
 }
@@ -99,6 +102,9 @@ void check_activate(const sth_map_kernels *table) {
       {STH_ACTIVATE_SQRT, 0, 0},
       {STH_ACTIVATE_ABS, 0, 0},
       {STH_ACTIVATE_RECIPROCAL, 0, 0},
+      {STH_ACTIVATE_POWER, 2, 0},
+      {STH_ACTIVATE_ROUND, 0, 0},
+      {STH_ACTIVATE_FLOOR, 0, 0},
   };
   for (unsigned s = 0; s < sizeof sizes / sizeof *sizes; s++) {
     const int32_t *size = sizes[s];

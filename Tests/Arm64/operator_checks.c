@@ -163,6 +163,23 @@ static void check_channels(const sth_map_kernels *table, const sth_map_source *s
   }
 }
 
+static void run_depth_to_space(const sth_map_kernels *table, const sth_map *dst, const sth_map_source *source,
+                               const void *options, int32_t begin, int32_t end) {
+  table->depth_to_space(dst, source, *(const int32_t *)options, begin, end);
+}
+
+static void check_depth(const sth_map_kernels *table, const sth_map_source *source) {
+  const sth_map *m = &source->map;
+  for (int32_t factor = 1; factor <= 3; factor++) {
+    const int32_t c = m->c / (factor * factor);
+    if (c == 0 || c * factor * factor != m->c) continue;
+    for (uint32_t format = first_format(c); format <= last_format(c); format++) {
+      look_at("%s depth_to_space of %dx%dx%d %s by %d", level_of(table), m->c, m->h, m->w, format_name(m->format), factor);
+      compare(table, run_depth_to_space, source, &factor, (output){c, m->h * factor, m->w * factor, format});
+    }
+  }
+}
+
 // The other map of a combination, and the function.
 typedef struct combination {
   const sth_map *other;
@@ -195,9 +212,10 @@ static void check_combine(const sth_map_kernels *table, const sth_map_source *so
 }
 
 void check_operators(const sth_map_kernels *table) {
-  static const int32_t sizes[][3] = {{1, 1, 1}, {3, 3, 17}, {4, 2, 33}, {5, 1, 5}, {16, 4, 18}, {17, 3, 35}, {40, 5, 3}};
+  static const int32_t sizes[][3] = {{1, 1, 1}, {3, 3, 17}, {4, 2, 33}, {5, 1, 5}, {16, 4, 18}, {17, 3, 35},
+                                     {36, 2, 5}, {40, 5, 3}, {27, 1, 4}};
   void (*const checks[])(const sth_map_kernels *, const sth_map_source *) = {
-      check_pool, check_depthwise, check_sizes, check_median, check_channels, check_combine};
+      check_pool, check_depthwise, check_sizes, check_median, check_channels, check_depth, check_combine};
   for (unsigned s = 0; s < sizeof sizes / sizeof *sizes; s++) {
     const int32_t *size = sizes[s];
     for (uint32_t format = first_format(size[0]); format <= last_format(size[0]); format++) {

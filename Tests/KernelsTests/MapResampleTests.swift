@@ -103,6 +103,30 @@ import Testing
     }
   }
 
+  @Test("scales that are float32 round to the pixels that ONNX Runtime takes", arguments: KernelLevel.all)
+  func scalesOfFloat32(level: KernelLevel) {
+    let columns = GuardedMap(c: 1, h: 1, w: 33, format: .planar)
+    var count: Float = -1
+    columns.fill {
+      count += 1
+      return count
+    }
+    func shown(_ scale: Float, _ place: UInt32, width: Int) -> [Float] {
+      var source = sth_map_source(map: columns.map, scale: nil, shift: nil, relu: 0)
+      var resize = sth_map_resize(
+        mode: STH_RESIZE_NEAREST, place: place, rounding: STH_ROUND_FLOOR, ratio_h: 1, ratio_w: 1 / Double(scale))
+      return withExtendedLifetime(columns) {
+        GuardedMap.written(c: 1, h: 1, w: width, format: .planar, "\(scale)") {
+          level.maps.resize($0, &source, &resize, $1, $2)
+        }.values
+      }
+    }
+    // 3 / 0.6 and 6 / 0.6 are whole numbers in float32, 9 / 0.6 is just below one.
+    #expect(shown(0.6, STH_RESIZE_ASYMMETRIC, width: 10) == [0, 1, 3, 5, 6, 8, 10, 11, 13, 14])
+    // 0.5 / (1 / 3) is 1.5 in float32, and so on: each place is a whole number.
+    #expect(shown(1 / 3, STH_RESIZE_HALF_PIXEL, width: 5) == [1, 4, 7, 10, 13])
+  }
+
   private func check(
     _ level: KernelLevel, _ read: MapReading, _ rows: Axis, _ columns: Axis, _ mode: UInt32, _ rounding: UInt32
   ) {

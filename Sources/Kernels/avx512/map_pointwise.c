@@ -13,6 +13,7 @@
 #include "../map_apply_lanes.h"
 #include "../map_channels_lanes.h"
 #include "../map_combine_lanes.h"
+#include "../map_depth_to_space_lanes.h"
 #include "../map_depthwise_lanes.h"
 #include "../map_median_lanes.h"
 #include "../map_moments_lanes.h"
@@ -60,6 +61,11 @@ void sth_map_channel_mean_avx512(const sth_map *dst, const sth_map_source *sourc
 void sth_map_resize_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_resize *resize,
                            int32_t begin, int32_t end) {
   sth_map_resize_lanes(dst, source, resize, begin, end);
+}
+
+void sth_map_depth_to_space_avx512(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                   int32_t end) {
+  sth_map_depth_to_space_lanes(dst, source, factor, begin, end);
 }
 
 void sth_map_median3_avx512(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
