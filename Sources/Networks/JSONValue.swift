@@ -134,7 +134,9 @@ enum JSONValue: Equatable {
       guard byte == UInt8(ascii: "u") else { return plain[byte] }
       guard var code = hex() else { return nil }
       if (0xd800..<0xdc00).contains(code) {
-        guard take("\\u"), let low = hex(), (0xdc00..<0xe000).contains(low) else { return nil }
+        guard place < bytes.count, bytes[place] == UInt8(ascii: "\\"), take("\\u"), let low = hex(),
+          (0xdc00..<0xe000).contains(low)
+        else { return nil }
         code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
       }
       return Unicode.Scalar(code).map(Character.init)

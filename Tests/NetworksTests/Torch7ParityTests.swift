@@ -110,6 +110,20 @@ struct Torch7ParityTests {
     #expect(message.contains(sentence), "\(message)")
   }
 
+  @Test("Modules that shrink a picture without end are refused, not followed")
+  func endless() throws {
+    let pool = #"{"class":"nn.SpatialMaxPooling","path":"p","kW":2,"kH":2,"dW":16,"dH":16}"#
+    let grow = #"{"class":"nn.SpatialUpSamplingNearest","path":"u","scale_factor":16}"#
+    let tail = #"{"class":"nn.Tanh","path":"t"},{"class":"nn.MulConstant","path":"m","constant_scalar":1}"#
+    for module in [pool, grow] {
+      let many = Array(repeating: module, count: 500).joined(separator: ",")
+      let tree = #"{"class":"nn.Sequential","path":"","modules":["# + many + "," + tail + "]}"
+      let (status, _, message) = try IdentificationTests.identify([], metadata: ["torch7.modules": tree])
+      #expect(status == STH_ERROR_BAD_WEIGHTS)
+      #expect(message.hasSuffix("its modules reduce or enlarge the picture too much"), "\(message)")
+    }
+  }
+
   @Test("Another network of Torch7 is not ours, and a description that is no JSON is nobody's")
   func strangers() throws {
     let path = Self.cases[0].path

@@ -18,6 +18,9 @@ struct GeneratorSequence {
       throw file.failure(
         "tensor 'model.1.weight' is \(found), expected [width,3,7,7] or [width,1,7,7] of width \(Checkpoint.widths)")
     }
+    guard file.has("model.1.bias") || !form.isAffine else {
+      throw file.failure("its norms are batch norms, which plugin 'cut' does not run")
+    }
     number = 1
     try stage(.convolution(Conv2d(&file, "model.1", (inPlanes, width), kernel: 7)), width, &file)
     var planes = width

@@ -10,6 +10,9 @@ struct Torch7Measure {
   /// Multiplications for each pixel of the picture.
   private(set) var multiplyAdds = 0.0
 
+  /// Sizes that a picture can have: no module made it a thousand times smaller or larger, or lost more than is ever there.
+  var isPossible: Bool { smallest >= 1e-6 && share <= 1e6 && margin.magnitude < 100_000 }
+
   /// Goes through a module. Branches end alike, or they could not be added: the last one tells.
   mutating func pass(_ layer: Torch7Layer) {
     switch layer {

@@ -47,6 +47,7 @@ public struct Torch7Model {
     outPlanes = planes[0]
     var measure = Torch7Measure()
     for (_, layer) in layers { measure.pass(layer) }
+    guard measure.isPossible else { throw weights.failure("its modules reduce or enlarge the picture too much") }
     multiplyAddsPerPixel = measure.multiplyAdds
     reduction = Int((1 / measure.smallest).squareRoot().rounded(.up))
     margin = Int(measure.margin.rounded(.up))
