@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "adain", type: .dynamic, targets: ["adain"]),
     .library(name: "cut", type: .dynamic, targets: ["cut"]),
     .library(name: "johnson", type: .dynamic, targets: ["johnson"]),
+    .library(name: "munit", type: .dynamic, targets: ["munit"]),
     .library(name: "sfit", type: .dynamic, targets: ["sfit"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
@@ -64,6 +65,9 @@ let package = Package(
       swiftSettings: swift),
     .target(
       name: "johnson", dependencies: ["PluginKit", "Networks"], path: "Plugins/johnson", exclude: ["README.md"],
+      swiftSettings: swift),
+    .target(
+      name: "munit", dependencies: ["PluginKit", "Networks"], path: "Plugins/munit", exclude: ["README.md"],
       swiftSettings: swift),
     .target(
       name: "sfit", dependencies: ["PluginKit", "Networks"], path: "Plugins/sfit", exclude: ["README.md"],

@@ -2,44 +2,112 @@
 import Networks
 import PluginKit
 
-/// Runs an AdaIN pair on every frame, in the style of one picture.
-struct AdaINPlugin: ModelPlugin, GraphPlugin, ~Copyable {
-  static let model = Parameter.model(help: "The pair of encoder and decoder, or the decoder (decoder.pth) alone")
+/// Runs an AdaIN pair on every frame, in the style of one picture, a mixture of several, or one for each region.
+struct AdaINPlugin: ModelPlugin, ~Copyable {
+  /// What happens to the colours of the content.
+  enum Colour: String, CaseIterable {
+    /// They become those of the style.
+    case style
+    /// They stay: the style is recoloured before it is read.
+    case keep
+  }
+
+  static let model = Parameter.model(help: "The pair of encoder and decoder, or one of them (decoder.pth) alone")
   static let encoder = Parameter.path(
-    "encoder", "Encoder file", help: "The encoder (vgg_normalised.pth) of a decoder that comes alone")
-  static let style = Parameter.image("style", "Style picture", help: "The picture whose style frames take").required
+    "encoder", "Encoder file",
+    help:
+      "The encoder (vgg_normalised.pth) of a decoder that comes alone; left out, it is looked for beside the decoder")
+  static let style = Parameter.images(
+    "style", "Style pictures", help: "The pictures whose style frames take, with '+' between their paths"
+  ).required
+  static let weights = Parameter.string(
+    "weights", "Weights of the styles", help: "How much of each style is taken, as 0.7+0.3; left out, all the same")
+  static let alpha = Parameter.float(
+    "alpha", "Strength", in: 0...1, default: 1, help: "From the content as the decoder paints it (0) to the style (1)"
+  ).runtime
+  static let colour = Parameter.choice(
+    "color", "Colours", default: Colour.style,
+    help: "Whose colours the result has: those of the style, or of the frame (keep)"
+  )
+  static let masks = Parameter.images(
+    "masks", "Regions",
+    help: "A mask for each style, white where it is taken; the last style may do without and takes the rest")
 
   static let descriptor = PluginDescriptor(
-    id: "adain", name: "AdaIN arbitrary style transfer", version: "1.0.0", vendor: "stylehost", licence: "MIT",
-    description: "Repaints frames in the style of any picture (Huang and Belongie 2017). "
-      + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN at any width.",
-    parameters: [model, encoder, style])
+    id: "adain", name: "AdaIN arbitrary style transfer", version: "2.0.0", vendor: "stylehost", licence: "MIT",
+    description:
+      "Repaints frames in the style of any picture (Huang and Belongie 2017), of several, or of one for each region. "
+      + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN and of Collaborative-Distillation at any width.",
+    parameters: [model, encoder, style, weights, alpha, colour, masks])
 
-  static let range = PixelRange.unit
-  let graph: BuiltGraph
-  var plan: CompiledGraph?
+  private let network: AdaIN
+  private let styles: StyleSet
+  private let controls: any StyleControls
+  private let graph: BuiltGraph
+  private var plan: CompiledGraph?
 
   init(host: PluginHost, parameters: Parameters) throws(PluginError) {
-    var encoder: WeightSet?
-    if let path = parameters[Self.encoder] { encoder = try WeightSet.open(path, host: host) }
-    let network = try AdaIN(WeightSet.open(parameters[Self.model], host: host), encoder: encoder)
-    guard let picture = parameters[Self.style] else {
+    let pictures = parameters[Self.style]
+    guard !pictures.isEmpty else {
       throw PluginError(.badParameter, "cannot start without a style: give a picture as style=FILE")
     }
-    let style = try StyleReader(host: host, network: network).statistics(of: picture)
+    let masks = parameters[Self.masks]
+    let shares = try StyleShares(parameters[Self.weights], styles: pictures.count)
+    guard masks.isEmpty || !shares.areGiven else {
+      throw PluginError(
+        .badParameter, "cannot use weights= and masks= together: a mask says how much of its style is taken")
+    }
+    let files = try PairFiles(model: parameters[Self.model], encoder: parameters[Self.encoder], host: host)
+    let network = try files.network()
+    let styles = try StyleSet(
+      host: host, network: network, pictures: pictures, keepsColours: parameters[Self.colour] == .keep)
+    let controls: any StyleControls =
+      masks.isEmpty
+      ? try MixtureControls(host: host, network: network, shares: shares.values)
+      : try RegionControls(host: host, network: network, masks: masks, styles: pictures.count)
     let builder = try GraphBuilder(host: host, name: "adain")
-    let result = network(builder.input("image", channels: 3), style: style, in: builder)
+    let image = builder.input("image", channels: 3)
+    let result =
+      masks.isEmpty
+      ? network(image, AdaIN.Mixture(network, in: builder), in: builder)
+      : network(image, AdaIN.Regions(network, count: pictures.count, in: builder), in: builder)
+    // Nothing is left that throws: a half-made instance could not be undone.
     graph = try builder.finish(outputs: result)
+    (self.network, self.styles, self.controls) = (network, styles, controls)
+  }
+
+  mutating func negotiate(_ stream: Stream, _ format: inout Format) throws(PluginError) {
+    (format.input, format.output) = (.unit, .unit)
+  }
+
+  mutating func activate(_ stream: Stream, _ format: Format) throws(PluginError) {
+    try controls.prepare(
+      FeatureGrid(
+        height: stream.height, width: stream.width, featureHeight: network.featurePixels(stream.height),
+        featureWidth: network.featurePixels(stream.width), side: network.reduction))
+    let size = BuiltGraph.Size(height: stream.height, width: stream.width)
+    plan = try graph.compile([size] + controls.inputs.map { BuiltGraph.Size(height: $0.height, width: $0.width) })
+    try styles.prepare()
+  }
+
+  mutating func process(_ frame: Frame) throws(PluginError) {
+    try styles.follow(frame.input)
+    controls.set(styles, strength: Float(frame.parameters[Self.alpha]))
+    guard try plan?.run(frame.input, controls.inputs, frame.output) != nil else {
+      throw PluginError(.invalidArgument, "cannot process a frame: the plugin is not active")
+    }
+  }
+
+  mutating func deactivate() {
+    plan = nil
+    styles.rest()
   }
 
   static func identify(_ weights: WeightSet) throws(PluginError) -> ModelInfo? {
-    let file = Checkpoint(weights)
-    switch AdaIN.part(file) {
-    case .pair: return try AdaIN(weights, encoder: nil).info
-    case .decoder: return AdaIN.info(decoder: file)
-    case .encoder: throw file.failure("it is the encoder of an AdaIN pair: give the decoder and encoder=FILE")
-    case nil: return nil
-    }
+    let file = AdaIN.checkpoint(weights)
+    guard AdaIN.recognises(file) else { return nil }
+    if let half = try AdaIN.info(half: file) { return half }
+    return try AdaIN(weights).info
   }
 
   static func fresh(width: Int?) throws(PluginError) -> FreshNetwork? { try AdaIN.fresh(width: width) }

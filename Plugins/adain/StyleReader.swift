@@ -1,54 +1,59 @@
-// Reads a style picture once, before the first frame.
+// Reads style pictures: reduces them, and takes the statistics of their features.
 import Networks
 import PluginKit
 
 /// From a picture to the statistics that make its style.
-struct StyleReader {
+final class StyleReader {
   let host: PluginHost
-  let network: AdaIN
+  private let network: AdaIN
+  private var graph: BuiltGraph?
 
   /// Pixels that the shorter side of a picture keeps at least when it is reduced. The network was trained on pictures of this
   /// size; strokes of larger ones look coarser than they are.
   static let shorterSide = 512
 
-  /// The statistics of a picture of 0...1. Large pictures are reduced first.
-  func statistics(of picture: Image) throws(PluginError) -> ChannelStatistics {
-    let factor = max(1, min(picture.height, picture.width) / Self.shorterSide)
-    guard factor > 1 else { return try encode(picture) }
-    let reduced = try OwnedImage(
-      host: host, channels: 3, height: picture.height / factor, width: picture.width / factor)
-    return try reduced.withImage { (image, target) throws(PluginError) in
-      reduce(picture, by: factor, into: target)
-      return try encode(image)
-    }
-  }
-
-  /// Runs the encoder alone. Its graph ends here, before that of the frames is compiled: two sets of packed weights are never held.
-  private func encode(_ picture: Image) throws(PluginError) -> ChannelStatistics {
+  init(host: PluginHost, network: AdaIN) throws(PluginError) {
+    self.host = host
+    self.network = network
     let builder = try GraphBuilder(host: host, name: "adain style")
     let features = network.features(builder.input("style", channels: 3), in: builder)
-    let graph = try builder.finish(outputs: features)
-    let plan = try graph.compile(BuiltGraph.Size(height: picture.height, width: picture.width))
-    let shape = plan.info.output
-    let output = try OwnedImage(host: host, channels: shape.channels, height: shape.height, width: shape.width)
-    return try output.withImage { (image, target) throws(PluginError) in
-      try plan.run(picture, target)
-      return ChannelStatistics(image)
+    graph = try builder.finish(outputs: features)
+  }
+
+  /// No more pictures come: the packed weights of the encoder are given back before those of the frames are made.
+  func close() { graph = nil }
+
+  /// The statistics of a picture of 0...1.
+  func statistics(of picture: KeptImage) throws(PluginError) -> ChannelStatistics {
+    let features = try features(height: picture.image.height, width: picture.image.width)
+    return try withExtendedLifetime(features) { () throws(PluginError) in
+      ChannelStatistics(try features.of(picture.image))
     }
   }
 
-  /// Each pixel of `target` is the mean of factor x factor pixels of `picture`; what is left at bottom and right is dropped.
-  private func reduce(_ picture: Image, by factor: Int, into target: MutableImage) {
-    let share = 1 / Float(factor * factor)
-    for plane in 0..<target.channels {
-      for y in 0..<target.height {
-        let to = target.row(y, plane: plane)
-        for x in 0..<to.count { to[x] = 0 }
-        for dy in 0..<factor {
-          let from = picture.row(y * factor + dy, plane: plane)
-          for x in 0..<to.count { for dx in 0..<factor { to[x] += from[x * factor + dx] * share } }
-        }
-      }
+  /// The encoder made ready for pictures of a size.
+  func features(height: Int, width: Int) throws(PluginError) -> StyleFeatures {
+    guard let plan = try graph?.compile([BuiltGraph.Size(height: height, width: width)]) else {
+      throw PluginError(.internalFailure, "cannot read a style: its encoder is closed")
     }
+    return try StyleFeatures(host: host, plan: plan)
+  }
+}
+
+/// The encoder ready for one size, and the place for what it gives.
+final class StyleFeatures {
+  private let plan: CompiledGraph
+  private let features: KeptImage
+
+  init(host: PluginHost, plan: consuming CompiledGraph) throws(PluginError) {
+    let shape = plan.info.output
+    features = try KeptImage(host: host, channels: shape.channels, height: shape.height, width: shape.width)
+    self.plan = plan
+  }
+
+  /// The features of a picture, until the next call or the end of this object. Allocates nothing.
+  func of(_ picture: Image) throws(PluginError) -> Image {
+    try plan.run(picture, features.target)
+    return features.image
   }
 }

@@ -8,7 +8,7 @@ import PluginKit
 public struct Checkpoint {
   private let weights: WeightSet
   private let prefix: String
-  private let keys: [String]
+  let keys: [String]
   private var taken: Set<String> = []
 
   /// Begins to read. Keys for which `ignoring` is true are not there.

@@ -1,6 +1,7 @@
 // The adain plugin's edges: files of one half, styles that are missing or large, frames that must not allocate.
 import AllocationCounter
 import PluginAPI
+import TestFolders
 import Testing
 import Weights
 
@@ -46,13 +47,30 @@ struct AdaINPluginTests {
       #expect(
         try Self.failure(paths[0], texts: ["encoder": paths[2]]).description.contains("leave encoder= out"))
       #expect(
-        try Self.failure(paths[1], texts: ["encoder": paths[1]]).description.hasSuffix("tensor '2.weight' is missing"))
+        try Self.failure(paths[1], texts: ["encoder": paths[1]]).description.hasSuffix(
+          "it is no AdaIN encoder: tensor '0.weight' is missing or not [3,3,1,1]"))
     }
     try Self.withFiles([SeededPairs.decoder(width: 2), SeededPairs.encoder(width: 4)]) { (paths) throws in
       #expect(
         try Self.failure(paths[0], texts: ["encoder": paths[1]]).description.hasSuffix(
-          "tensor '1.weight' is [8,16,3,3], expected [16,32,3,3]"))
+          "tensor '1.weight' is [8,16,3,3], expected [planes,32,3,3] of planes 1...8192"))
     }
+  }
+
+  @Test(
+    "A half runs by its path alone where its other half lies beside it",
+    arguments: [
+      ("decoder.safetensors", "vgg_normalised.safetensors"), ("my-decoder-2.safetensors", "my-encoder-2.safetensors"),
+      ("decoder_iter_9.pth.tar", "encoder_iter_9.pth.tar"),
+    ])
+  func beside(decoder: String, encoder: String) throws {
+    let scratch = try Scratch()
+    try SafetensorsWriter.write(SeededPairs.decoder(), to: scratch.path(decoder))
+    #expect(try Self.failure(scratch.path(decoder)).description.contains("it is the decoder alone"))
+    try SafetensorsWriter.write(SeededPairs.encoder(), to: scratch.path(encoder))
+    let byName = try Self.run(scratch.path(decoder), texts: ["encoder": scratch.path(encoder)])
+    #expect(try Self.run(scratch.path(decoder)) == byName)
+    #expect(try Self.run(scratch.path(encoder)) == byName)
   }
 
   @Test("Without a style the plugin does not start, and says which parameter is missing")

@@ -10,6 +10,7 @@ enum BuiltPlugins {
   static let adain = entry("adain")
   static let cut = entry("cut")
   static let johnson = entry("johnson")
+  static let munit = entry("munit")
   static let sfit = entry("sfit")
 
   /// The entry function of a library; nil is its answer where there is no such library.

@@ -43,6 +43,7 @@ struct FreshNetworkTests {
     let plugins: [(EntryFunction, Int32, Int)] = [
       (BuiltPlugins.johnson, 32, 1_679_235), (BuiltPlugins.adain, 64, 3_505_740 + 3_505_219),
       (BuiltPlugins.cut, 64, 11_378_179), (BuiltPlugins.sfit, 32, 1_079_555),
+      (BuiltPlugins.munit, 64, 2 * 15_026_187),
     ]
     for (entry, published, parameters) in plugins {
       let whole = Visitor()

@@ -43,7 +43,7 @@ struct IdentificationTests {
   func pairs() throws {
     let pair = try Self.identify(SeededPairs.adain(), by: BuiltPlugins.adain)
     #expect(pair.status == STH_OK && pair.info.width == 4)
-    #expect(Self.text(pair.info.architecture) == "AdaIN (VGG-19 to relu4_1 and decoder), width 4")
+    #expect(Self.text(pair.info.architecture) == "AdaIN (VGG-19 to relu4_1 and decoder; pytorch-AdaIN), width 4")
     #expect(Self.text(pair.info.pixels) == "RGB 0...1 in and out")
     let generator = try Self.identify(SeededPairs.cut(width: 64), by: BuiltPlugins.cut)
     #expect(generator.status == STH_OK && generator.info.width == 64)
@@ -54,8 +54,10 @@ struct IdentificationTests {
 
   @Test("No plugin takes another's network")
   func strangers() throws {
-    let entries = [BuiltPlugins.johnson, BuiltPlugins.adain, BuiltPlugins.cut]
-    let files = try [SeededWeights.tensors(width: 4), SeededPairs.adain(), SeededPairs.cut()]
+    let entries = [BuiltPlugins.johnson, BuiltPlugins.adain, BuiltPlugins.cut, BuiltPlugins.munit]
+    let files = try [
+      SeededWeights.tensors(width: 4), SeededPairs.adain(), SeededPairs.cut(), SeededMUNIT.tensors(),
+    ]
     for (i, entry) in entries.enumerated() {
       for (j, file) in files.enumerated() {
         let status = try Self.identify(file, by: entry).status
@@ -67,10 +69,38 @@ struct IdentificationTests {
   @Test("A decoder says what it lacks, an encoder where it belongs")
   func parts() throws {
     let decoder = try Self.identify(SeededPairs.decoder(), by: BuiltPlugins.adain)
-    #expect(decoder.status == STH_OK)
-    #expect(Self.text(decoder.info.architecture) == "AdaIN decoder, width 4: needs encoder=FILE")
+    #expect(decoder.status == STH_OK && decoder.info.width == 4)
+    #expect(
+      Self.text(decoder.info.architecture)
+        == "AdaIN decoder (pytorch-AdaIN), width 4: runs with its encoder beside it")
     let encoder = try Self.identify(SeededPairs.encoder(), by: BuiltPlugins.adain)
-    #expect(encoder.status == STH_ERROR_BAD_WEIGHTS && encoder.message.contains("give the decoder and encoder=FILE"))
+    #expect(encoder.status == STH_OK && encoder.info.width == 4)
+    #expect(
+      Self.text(encoder.info.architecture)
+        == "AdaIN encoder (pytorch-AdaIN), width 4: runs with its decoder beside it")
+  }
+
+  @Test("An AdaIN pair is known under the names of Collaborative-Distillation and of AdaIN-style")
+  func adainForms() throws {
+    let vgg = [
+      "0": "conv0", "2": "conv11", "5": "conv12", "9": "conv21", "12": "conv22", "16": "conv31", "19": "conv32",
+      "22": "conv33", "25": "conv34", "29": "conv41",
+    ]
+    func renamed(_ tensors: [NamedTensor], _ name: (String) -> String?) -> [NamedTensor] {
+      tensors.compactMap { tensor in
+        let parts = tensor.name.split(separator: ".").map(String.init)
+        return name(parts[0]).map { tensor.renamed("\($0).\(parts[1])") }
+      }
+    }
+    let auxiliary = try NamedTensor(name: "model.conv11_aux.bias", shape: [64], floats: Array(repeating: 0, count: 64))
+    let named = try renamed(SeededPairs.encoder()) { vgg[$0].map { "model." + $0 } }.map { $0 }
+    let lua = try renamed(SeededPairs.encoder()) { Int($0).map { "\($0 + 1)" } }
+    for (tensors, form) in [(named + [auxiliary], "Collaborative-Distillation"), (lua, "AdaIN-style")] {
+      let known = try Self.identify(tensors, by: BuiltPlugins.adain)
+      #expect(known.status == STH_OK, "\(known.message)")
+      #expect(
+        Self.text(known.info.architecture) == "AdaIN encoder (\(form)), width 4: runs with its decoder beside it")
+    }
   }
 
   @Test("A damaged checkpoint is ours and bad; another network's is not ours")

@@ -17,19 +17,20 @@ final class PluginDriver {
   private var parameters = sth_params()
   private let values: UnsafeMutablePointer<sth_value>
   private var texts: [UnsafeMutablePointer<CChar>] = []
-  private let pictures: [String: TestImage]
+  private let pictures: [String: [TestImage]]
+  private var lists: [UnsafeMutablePointer<UnsafePointer<sth_image>?>] = []
 
-  /// Creates the plugin on a model file, with values of other parameters that are texts or pictures.
+  /// Creates the plugin on a model file, with values of other parameters that are texts or pictures; `lists` are of several.
   init(
     _ plugin: EntryFunction = BuiltPlugins.johnson, model: String, texts: [String: String] = [:],
-    pictures: [String: TestImage] = [:], host: TestHost
+    pictures: [String: TestImage] = [:], lists: [String: [TestImage]] = [:], host: TestHost
   ) throws {
     guard let table = plugin(STH_ABI_MAJOR, STH_ABI_MINOR) else {
       throw PluginFailure(status: -1, description: "no entry")
     }
     entry = table.pointee
     self.host = host
-    self.pictures = pictures
+    self.pictures = pictures.mapValues { [$0] }.merging(lists) { $1 }
     let descriptor = entry.descriptor.pointee
     let count = Int(descriptor.param_count)
     values = .allocate(capacity: max(1, count))
@@ -44,7 +45,7 @@ final class PluginDriver {
       }
       values[i].number = Self.number(row, texts[key])
       values[i].integer = Int64(values[i].number)
-      values[i].image = pictures[key].map { UnsafePointer($0.raw) }
+      set(i, row.kind, to: self.pictures[key] ?? [])
     }
     parameters = sth_params(
       struct_size: UInt32(MemoryLayout<sth_params>.size), count: UInt32(count), values: values)
@@ -67,6 +68,28 @@ final class PluginDriver {
     if let instance { entry.destroy(instance) }
     values.deallocate()
     for text in texts { free(text) }
+    for list in lists { list.deallocate() }
+  }
+
+  /// Gives a number that may change from frame to frame another value.
+  func change(_ key: String, to number: Double) {
+    let descriptor = entry.descriptor.pointee
+    for i in 0..<Int(descriptor.param_count) {
+      guard let row = descriptor.params[i]?.pointee, String(cString: row.key) == key else { continue }
+      values[i].number = number
+    }
+  }
+
+  private func set(_ i: Int, _ kind: UInt32, to pictures: [TestImage]) {
+    guard kind == STH_PARAM_IMAGES else {
+      values[i].image = pictures.first.map { UnsafePointer($0.raw) }
+      return
+    }
+    guard !pictures.isEmpty else { return }
+    let list = UnsafeMutablePointer<UnsafePointer<sth_image>?>.allocate(capacity: pictures.count)
+    for (j, picture) in pictures.enumerated() { (list + j).initialize(to: UnsafePointer(picture.raw)) }
+    lists.append(list)
+    (values[i].integer, values[i].images) = (Int64(pictures.count), UnsafePointer(list))
   }
 
   /// One picture through negotiate, activate, process and deactivate, in values from `black` to `white`.
@@ -95,14 +118,21 @@ final class PluginDriver {
   }
 
   /// One frame of an active plugin.
-  func process(_ input: TestImage, _ output: TestImage) throws {
+  /// - Parameter seconds: the frame's time; nil leaves it unknown.
+  func process(_ input: TestImage, _ output: TestImage, seconds: Double? = nil) throws {
+    var info = sth_frame_info()
+    info.struct_size = UInt32(MemoryLayout<sth_frame_info>.size)
+    (info.time_base_num, info.time_base_den, info.sar_den) = (1, 1000, 1)
+    info.pts = seconds.map { Int64($0 * 1000) } ?? STH_TIME_UNKNOWN
     var frame = sth_process()
     frame.struct_size = UInt32(MemoryLayout<sth_process>.size)
     frame.in = UnsafePointer(input.raw)
     frame.out = UnsafePointer(output.raw)
     try withUnsafePointer(to: parameters) { parameters in
-      frame.params = parameters
-      try check { entry.process(instance, &frame, &$0) }
+      try withUnsafePointer(to: info) { info in
+        (frame.params, frame.info) = (parameters, info)
+        try check { entry.process(instance, &frame, &$0) }
+      }
     }
   }
 

@@ -9,7 +9,8 @@ import Testing
   init() throws { folder = try Program.folder() }
 
   @Test(
-    "the same seed gives the same bytes, another seed or width others", arguments: ["johnson", "adain", "cut", "sfit"])
+    "the same seed gives the same bytes, another seed or width others",
+    arguments: ["johnson", "adain", "cut", "munit", "sfit"])
   func seeds(plugin: String) throws {
     let outcome = try Program.shell(
       """
@@ -32,7 +33,7 @@ import Testing
       """
       ffmpeg -v error -f lavfi -i testsrc=size=51x37:rate=5 -frames:v 2 -pix_fmt yuv444p -f yuv4mpegpipe in.y4m
       ffmpeg -v error -f lavfi -i mandelbrot=size=40x30 -frames:v 1 style.png
-      for plugin in johnson adain cut sfit; do
+      for plugin in johnson adain cut munit sfit; do
         $S models init $plugin $plugin.safetensors --width 4 || exit 1
         options=; [ $plugin = adain ] && options=:style=style.png
         $S -q -s ./$plugin.safetensors$options in.y4m > $plugin.y4m || exit 1
@@ -41,7 +42,7 @@ import Testing
       done
       """, in: folder)
     #expect(outcome.code == 0, "\(outcome.words)")
-    #expect(outcome.text == String(repeating: "51,37,2\n", count: 4))
+    #expect(outcome.text == String(repeating: "51,37,2\n", count: 5))
   }
 
   @Test("an unknown plugin, an impossible width, an existing file and another ending are refused in one line")
@@ -63,7 +64,7 @@ import Testing
     }
   }
 
-  @Test("the plugins keep the contract", arguments: ["adain", "cut", "sfit"])
+  @Test("the plugins keep the contract", arguments: ["adain", "cut", "munit", "sfit"])
   func contract(plugin: String) throws {
     let library = Program.path.dropLast("stylehost".count) + "lib\(plugin).so"
     let set = plugin == "adain" ? "--set style=style.png" : ""
@@ -80,6 +81,6 @@ import Testing
     let outcome = try Program.shell(
       "$S models init adain a.safetensors --width 2 && $S -s ./a.safetensors /dev/null -f y4m", in: folder)
     #expect(outcome.code == 2)
-    #expect(outcome.words.contains("adain needs style=... (The picture whose style frames take)"))
+    #expect(outcome.words.contains("adain needs style=... (The pictures whose style frames take"))
   }
 }

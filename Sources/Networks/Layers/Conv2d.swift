@@ -1,7 +1,7 @@
 // The padded convolution of style networks.
 import PluginKit
 
-/// A convolution with its padding, as one layer: pad by k/2 on all sides, convolve, add the bias.
+/// A convolution with its padding, as one layer: pad by (k - 1) / 2 on all sides, convolve, add the bias.
 public struct Conv2d {
   /// Number of planes that come and go.
   public let inChannels, outChannels: Int
@@ -41,9 +41,10 @@ public struct Conv2d {
     bias = nil
   }
 
-  /// x: [in, h, w]. Gives [out, ceil(h / stride), ceil(w / stride)] for odd kernels.
+  /// x: [in, h, w]. Gives [out, ceil(h / stride), ceil(w / stride)] for odd kernels,
+  /// [out, floor(h / 2), floor(w / 2)] for kernels of 4 and stride 2.
   public func callAsFunction(_ x: Value, in graph: borrowing GraphBuilder) -> Value {
-    let padded = kernel == 1 ? x : graph.pad2d(x, .all(kernel / 2), padding)
+    let padded = kernel == 1 ? x : graph.pad2d(x, .all((kernel - 1) / 2), padding)
     return graph.conv2d(padded, weight: graph.constant(weight), bias: constant(bias, in: graph), stride: stride)
   }
 

@@ -16,7 +16,10 @@ public struct BuiltGraph: ~Copyable {
 
   /// Makes the network ready for inputs of these sizes, one per input. Packed weights are shared by all sizes.
   /// Throws what was wrong in the building, `noMemory` with the numbers where the size needs more than there is.
-  public func compile(_ sizes: Size...) throws(PluginError) -> CompiledGraph {
+  public func compile(_ sizes: Size...) throws(PluginError) -> CompiledGraph { try compile(sizes) }
+
+  /// The same, with the sizes in a list.
+  public func compile(_ sizes: [Size]) throws(PluginError) -> CompiledGraph {
     guard let compile = handle.api.pointee.compile else {
       throw .missing(STH_EXTENSION_GRAPH, for: "compile \(handle.name)")
     }

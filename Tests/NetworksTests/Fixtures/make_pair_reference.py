@@ -5,7 +5,7 @@
 
 OUT is by default the folder of this script. Writes NAME_HxW.f32: raw little-endian float32 [3][h][w], in the network's own
 values of black and white, clamped to them, not rounded. The AdaIN pair is that of naoto0804/pytorch-AdaIN as Sequentials, with
-biased variances on both sides; the generator is CycleGAN's with nearest enlargement and reflected borders. Weights come from
+unbiased variances on both sides; the generator is CycleGAN's with nearest enlargement and reflected borders. Weights come from
 an integer formula that SeededPairs.swift repeats; the picture and its scrambling from make_johnson_reference.py.
 """
 import math, os, sys
@@ -72,7 +72,7 @@ def load(net, prefix):
 
 
 def adain(content, style):
-    def statistics(x): return x.mean((2, 3), keepdim=True), (x.var((2, 3), keepdim=True, unbiased=False) + 1e-5).sqrt()
+    def statistics(x): return x.mean((2, 3), keepdim=True), (x.var((2, 3), keepdim=True) + 1e-5).sqrt()
     back, front = load(decoder(WIDTH), 'decoder.'), load(encoder(WIDTH), 'encoder.')
     c, s = front(content), front(style)
     (mc, dc), (ms, ds) = statistics(c), statistics(s)

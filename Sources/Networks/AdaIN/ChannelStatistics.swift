@@ -4,17 +4,23 @@ import PluginKit
 /// Mean and standard deviation of each plane.
 public struct ChannelStatistics: Sendable, Equatable {
   /// One of each plane.
-  public let means, deviations: [Float]
+  public private(set) var means, deviations: [Float]
 
   /// Added to the variance before its root, as Huang and Belongie do on both sides.
   public static let epsilon = 1e-5
 
-  /// Of all pixels of each plane, summed in double precision. The variance is biased, like the one the content is divided by:
-  /// a picture in its own style stays what it is, and a single pixel has a deviation too.
+  /// Of all pixels of each plane.
   public init(_ features: Image) {
+    means = [Float](repeating: 0, count: features.channels)
+    deviations = means
+    read(features)
+  }
+
+  /// Takes those of other features with as many planes, summed in double precision. The variance is divided by the pixels less
+  /// one, as pytorch-AdaIN does; a single pixel has none. Allocates nothing.
+  public mutating func read(_ features: Image) {
     let count = Double(features.height * features.width)
-    var (means, deviations): ([Float], [Float]) = ([], [])
-    for plane in 0..<features.channels {
+    for plane in 0..<min(features.channels, means.count) {
       var sum = 0.0
       for y in 0..<features.height { for x in features.row(y, plane: plane) { sum += Double(x) } }
       let mean = sum / count
@@ -22,10 +28,8 @@ public struct ChannelStatistics: Sendable, Equatable {
       for y in 0..<features.height {
         for x in features.row(y, plane: plane) { squares += (Double(x) - mean) * (Double(x) - mean) }
       }
-      means.append(Float(mean))
-      deviations.append(Float((squares / count + Self.epsilon).squareRoot()))
+      means[plane] = Float(mean)
+      deviations[plane] = Float((squares / max(1, count - 1) + Self.epsilon).squareRoot())
     }
-    self.means = means
-    self.deviations = deviations
   }
 }

@@ -1,0 +1,101 @@
+// The plugin `munit`: the content of one domain in styles of another.
+import Networks
+import PluginKit
+
+/// Runs a content encoder and the other domain's decoder on every frame, with the code of a picture or with random ones.
+struct MUNITPlugin: ModelPlugin, ~Copyable {
+  static let model = Parameter.model(help: "The trained generators of both domains (gen_*.pt)")
+  static let direction = Parameter.choice(
+    "direction", "Direction", default: MUNIT.Direction.a2b, help: "From which domain to which")
+  static let style = Parameter.image(
+    "style", "Style picture", help: "A picture of the domain that is translated to, whose style frames take")
+  static let seed = Parameter.int(
+    "seed", "Seed", in: 0...9_007_199_254_740_991, default: 0, help: "Of random styles: another seed, other styles"
+  ).shown(0...1000)
+  static let samples = Parameter.int(
+    "samples", "Samples", in: 1...64, default: 1, help: "Random styles side by side, on a sheet of so many pictures")
+  static let drift = Parameter.float(
+    "drift", "Drift", in: 0...86400, default: 0,
+    help: "How long one random style takes to turn into the next; 0 holds it for the whole video"
+  ).shown(0...60).unit("s")
+
+  static let descriptor = PluginDescriptor(
+    id: "munit", name: "MUNIT multimodal translation", version: "1.0.0", vendor: "stylehost", licence: "MIT",
+    description: "Translates frames from one domain into another, in the style of a picture or in random styles "
+      + "(Huang et al. 2018). Runs the generators of NVlabs' MUNIT at any width.",
+    parameters: [model, direction, style, seed, samples, drift])
+
+  private let host: PluginHost
+  private let codeSize: Int
+  private let styles: StyleSource
+  private let sheet: ContactSheet
+  private let encoder: BuiltGraph
+  private let decoder: BuiltGraph
+  private var work: Work?
+
+  init(host: PluginHost, parameters: Parameters) throws(PluginError) {
+    let direction = parameters[Self.direction]
+    let network = try MUNIT(WeightSet.open(parameters[Self.model], host: host))
+    let (samples, drift) = (parameters[Self.samples], parameters[Self.drift])
+    let styles: StyleSource
+    if let picture = parameters[Self.style] {
+      guard samples == 1, drift == 0 else {
+        throw PluginError(.badParameter, "style= gives one style: leave samples= and drift= out")
+      }
+      styles = .given(try StyleReader(host: host, network: network, direction).code(of: picture))
+    } else {
+      styles = .random(StyleCode(seed: parameters[Self.seed]), secondsPerCode: drift)
+    }
+    let front = try GraphBuilder(host: host, name: "munit content")
+    let content = network.content(front.input("image", channels: 3), direction, in: front)
+    let encoder = try front.finish(outputs: content)
+    let back = try GraphBuilder(host: host, name: "munit picture")
+    let image = back.input("image", channels: 3)
+    let features = back.input("content", channels: network.contentPlanes)
+    let code = back.input("code", channels: network.codeSize(direction))
+    let picture = network.picture(features, code: code, like: image, direction, in: back)
+    // Nothing is left that throws: a half-made instance could not be undone.
+    decoder = try back.finish(outputs: picture)
+    self.encoder = encoder
+    (self.host, self.styles) = (host, styles)
+    sheet = ContactSheet(pictures: samples)
+    codeSize = network.codeSize(direction)
+  }
+
+  mutating func negotiate(_ stream: Stream, _ format: inout Format) throws(PluginError) {
+    (format.input, format.output) = (.signed, .signed)
+    (format.outputHeight, format.outputWidth) = (stream.height * sheet.rows, stream.width * sheet.columns)
+  }
+
+  mutating func activate(_ stream: Stream, _ format: Format) throws(PluginError) {
+    let size = BuiltGraph.Size(height: stream.height, width: stream.width)
+    let encoder = try encoder.compile(size)
+    let shape = encoder.info.output
+    let content = try KeptImage(host: host, channels: shape.channels, height: shape.height, width: shape.width)
+    let decoder = try decoder.compile(
+      size, BuiltGraph.Size(height: shape.height, width: shape.width), BuiltGraph.Size(height: 1, width: 1))
+    let cell = try KeptImage(
+      host: host, channels: 3, height: sheet.count > 1 ? stream.height : 1, width: sheet.count > 1 ? stream.width : 1)
+    let code = try KeptImage(host: host, channels: codeSize, height: 1, width: 1)
+    work = Work(encoder: encoder, decoder: decoder, content: content, code: code, cell: cell, stream.frameRate)
+  }
+
+  mutating func process(_ frame: Frame) throws(PluginError) {
+    guard try work?.run(frame, styles, sheet) != nil else {
+      throw PluginError(.invalidArgument, "cannot process a frame: the plugin is not active")
+    }
+  }
+
+  mutating func deactivate() { work = nil }
+
+  static func identify(_ weights: WeightSet) throws(PluginError) -> ModelInfo? {
+    guard MUNIT.recognises(Checkpoint(weights)) else { return nil }
+    return try MUNIT(weights).info
+  }
+
+  static func fresh(width: Int?) throws(PluginError) -> FreshNetwork? { try MUNIT.fresh(width: width) }
+}
+
+/// The one function that the host looks for.
+@c(stylehost_plugin_entry)
+public func entry(_ hostMajor: UInt32, _ hostMinor: UInt32) -> PluginEntry? { MUNITPlugin.entry(hostMajor, hostMinor) }

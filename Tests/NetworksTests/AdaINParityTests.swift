@@ -1,0 +1,106 @@
+// AdaIN with its options against PyTorch: numbers made by Fixtures/make_adain_reference.py.
+import PluginAPI
+import TestFolders
+import Testing
+import Weights
+
+@testable import Networks
+@testable import PluginKit
+
+@Suite("AdaIN and its options give PyTorch's numbers")
+struct AdaINParityTests {
+  static var picture: TestImage { .picture(h: 21, w: 19, black: 0, white: 1) }
+  static var wide: TestImage { .picture(h: 21, w: 37, black: 0, white: 1) }
+  static var style: TestImage { .style() }
+  static var other: TestImage { .picture(h: 24, w: 33, black: 0, white: 1) }
+  static let distilled = SharedData.folder("weights/arbitrary/distilled-vgg19")
+
+  /// A mask that is white from column `first` to `last`.
+  static func mask(h: Int, w: Int, _ white: Range<Int>) -> TestImage {
+    let mask = TestImage(h: h, w: w)
+    for c in 0..<3 { for y in 0..<h { for x in 0..<w { mask[c, y, x] = white.contains(x) ? 1 : 0 } } }
+    return mask
+  }
+
+  private func withNetwork(_ body: (AdaIN, TestHost) throws -> Void) throws {
+    let host = try TestHost()
+    try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(SeededPairs.adain(), to: path)
+      try body(AdaIN(WeightSet.open(path, host: PluginHost(host.raw))), host)
+    }
+  }
+
+  @Test("Inside the network: features and what AdaIN makes of them, to 1e-4")
+  func inside() throws {
+    try withNetwork { network, host in
+      func features(_ image: TestImage) throws -> Planes {
+        try GraphRun.run(host, [Planes(image)]) { g in network.features(g.input("image", channels: 3), in: g) }
+      }
+      let content = try features(Self.picture)
+      #expect(try GraphRun.difference(content.values, Places.numbers("adain_features")) <= 1e-4)
+      let seen = try features(Self.style).image(host)
+      let statistics = withExtendedLifetime(seen) { ChannelStatistics(seen.image) }
+      let inputs = [statistics.deviations, statistics.means, [Float](repeating: 0, count: 32)].map { Planes($0, c: 32) }
+      let target = try GraphRun.run(host, [content] + inputs) { g in
+        let x = g.input("content", channels: 32)
+        return network.mixed(x, AdaIN.Mixture(network, in: g), in: g)
+      }
+      #expect(try GraphRun.difference(target.values, Places.numbers("adain_target")) <= 1e-4)
+    }
+  }
+
+  @Test(
+    "Pictures: one style, none, a mixture at part of the strength, the frame's own colours, to 1e-4",
+    arguments: [
+      ("adain_result", [:]), ("adain_alpha0", ["alpha": "0"]), ("adain_keep", ["color": "keep"]),
+      ("adain_mixed", ["weights": "7+3", "alpha": "0.6"]),
+    ] as [(String, [String: String])])
+  func pictures(name: String, options: [String: String]) throws {
+    let styles = options["weights"] == nil ? [Self.style] : [Self.style, Self.other]
+    try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(SeededPairs.adain(), to: path)
+      let plugin = try PluginDriver(
+        BuiltPlugins.adain, model: path, texts: options, lists: ["style": styles], host: TestHost(threads: 2))
+      let result = try plugin.run(Self.picture, black: 0, white: 1).pixels
+      #expect(try GraphRun.difference(result, Places.numbers(name)) <= 1e-4)
+    }
+  }
+
+  @Test("Two regions: statistics are those of the pixels inside, to 1e-4")
+  func regions() throws {
+    try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(SeededPairs.adain(), to: path)
+      let masks = [0..<16, 16..<37].map { Self.mask(h: 21, w: 37, $0) }
+      let plugin = try PluginDriver(
+        BuiltPlugins.adain, model: path, lists: ["style": [Self.style, Self.other], "masks": masks], host: TestHost())
+      let result = try plugin.run(Self.wide, black: 0, white: 1).pixels
+      #expect(try GraphRun.difference(result, Places.numbers("adain_regions")) <= 1e-4)
+    }
+  }
+
+  @Test("A style picture in the colours of another, to 1e-6")
+  func colours() throws {
+    let host = try TestHost()
+    let (style, content) = (try Planes(.style(h: 9, w: 7)).image(host), try Planes(Self.picture).image(host))
+    let target = try Planes([Float](repeating: 0, count: 189), c: 3, h: 9, w: 7).image(host)
+    let result = withExtendedLifetime((style, content, target)) {
+      let (from, to) = (ColourStatistics(style.image), ColourStatistics(content.image))
+      ColourTransfer(from: from, to: to).apply(style.image, into: target.target)
+      return Planes(target.image)
+    }
+    #expect(try GraphRun.difference(result.values, Places.numbers("adain_coral")) <= 1e-6)
+  }
+
+  @Test("The genuine distilled pair, by the path of either half, to 1e-4", .enabled(if: distilled != nil))
+  func distilledPair() throws {
+    let folder = try #require(Self.distilled)
+    let picture = TestImage.picture(h: 37, w: 53, black: 0, white: 1)
+    for half in ["decoder", "encoder"] {
+      let plugin = try PluginDriver(
+        BuiltPlugins.adain, model: "\(folder)/\(half)_relu4_1.pth", pictures: ["style": Self.style],
+        host: TestHost(threads: 2))
+      let result = try plugin.run(picture, black: 0, white: 1).pixels
+      #expect(try GraphRun.difference(result, Places.numbers("adain_distilled")) <= 1e-4)
+    }
+  }
+}
