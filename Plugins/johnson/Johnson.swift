@@ -32,7 +32,7 @@ struct Johnson: ModelPlugin, GraphPlugin, ~Copyable {
   }
 
   static func identify(_ weights: WeightSet) throws(PluginError) -> ModelInfo? {
-    guard JohnsonNetwork.recognises(weights) else { return nil }
+    guard JohnsonNetwork.recognises(weights) else { return try Bystander.refuse(weights, .vgg16) }
     return try JohnsonNetwork(weights).info
   }
 
