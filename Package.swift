@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "cut", type: .dynamic, targets: ["cut"]),
     .library(name: "johnson", type: .dynamic, targets: ["johnson"]),
     .library(name: "munit", type: .dynamic, targets: ["munit"]),
+    .library(name: "onnx", type: .dynamic, targets: ["onnx"]),
     .library(name: "sfit", type: .dynamic, targets: ["sfit"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
   ],
@@ -68,6 +69,9 @@ let package = Package(
       swiftSettings: swift),
     .target(
       name: "munit", dependencies: ["PluginKit", "Networks"], path: "Plugins/munit", exclude: ["README.md"],
+      swiftSettings: swift),
+    .target(
+      name: "onnx", dependencies: ["PluginKit", "Networks"], path: "Plugins/onnx", exclude: ["README.md"],
       swiftSettings: swift),
     .target(
       name: "sfit", dependencies: ["PluginKit", "Networks"], path: "Plugins/sfit", exclude: ["README.md"],

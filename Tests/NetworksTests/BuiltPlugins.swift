@@ -11,6 +11,7 @@ enum BuiltPlugins {
   static let cut = entry("cut")
   static let johnson = entry("johnson")
   static let munit = entry("munit")
+  static let onnx = entry("onnx")
   static let sfit = entry("sfit")
 
   /// The entry function of a library; nil is its answer where there is no such library.

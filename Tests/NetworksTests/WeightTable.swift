@@ -67,6 +67,7 @@ enum WeightTable {
   private static func fill(_ view: UnsafeMutablePointer<sth_tensor>, _ tensor: NamedTensor) {
     let types: [ElementType: UInt32] = [
       .float32: STH_DTYPE_F32, .float16: STH_DTYPE_F16, .bfloat16: STH_DTYPE_BF16, .float64: STH_DTYPE_F64,
+      .int8: STH_DTYPE_I8, .uint8: STH_DTYPE_U8, .int16: STH_DTYPE_I16, .int32: STH_DTYPE_I32, .bool: STH_DTYPE_BOOL,
     ]
     view.pointee.dtype = types[tensor.elementType] ?? STH_DTYPE_I64
     view.pointee.rank = Int32(tensor.shape.count)

@@ -1,0 +1,44 @@
+// The picture that a network takes beside the frame, kept for as long as the plugin lives.
+import Networks
+import PluginKit
+
+/// A copy of a picture that a person gave.
+final class SecondPicture {
+  /// Pixels.
+  let size: ONNXPlan.Size
+  /// As the run of a graph takes them; made once, so that a frame allocates nothing.
+  let images: [Image]
+  // Owns the memory that `images` show.
+  private let copy: OwnedImage
+
+  /// nil where the network takes no second picture. Throws where one is missing, or one too many.
+  init?(_ picture: Image?, for ports: [ONNXPort], host: PluginHost) throws(PluginError) {
+    let ports = ports.filter(\.isPicture)
+    guard let port = ports.first else {
+      guard picture == nil else {
+        throw PluginError(.badParameter, "cannot use image=: the network takes no picture beside the frame")
+      }
+      return nil
+    }
+    guard ports.count == 1 else {
+      throw PluginError(
+        .unsupported, "cannot run a network with \(ports.count) pictures beside the frame; one can be given")
+    }
+    guard let picture else {
+      throw PluginError(
+        .badParameter, "cannot start: input '\(port.name)' of the network takes a picture: give it as image=FILE")
+    }
+    let copy = try OwnedImage(host: host, channels: 3, height: picture.height, width: picture.width)
+    images = try copy.withImage { (image, target) throws(PluginError) in
+      for plane in 0..<3 {
+        for y in 0..<picture.height {
+          let (from, to) = (picture.row(y, plane: min(plane, picture.channels - 1)), target.row(y, plane: plane))
+          for x in 0..<to.count { to[x] = from[x] }
+        }
+      }
+      return [image]
+    }
+    size = ONNXPlan.Size(height: picture.height, width: picture.width)
+    self.copy = copy
+  }
+}
