@@ -54,14 +54,22 @@ struct IdentificationTests {
 
   @Test("No plugin takes another's network")
   func strangers() throws {
-    let entries = [BuiltPlugins.johnson, BuiltPlugins.adain, BuiltPlugins.cut, BuiltPlugins.munit]
-    let files = try [
-      SeededWeights.tensors(width: 4), SeededPairs.adain(), SeededPairs.cut(), SeededMUNIT.tensors(),
+    let entries = [
+      ("johnson", BuiltPlugins.johnson), ("adain", BuiltPlugins.adain), ("cut", BuiltPlugins.cut),
+      ("munit", BuiltPlugins.munit), ("sfit", BuiltPlugins.sfit),
     ]
-    for (i, entry) in entries.enumerated() {
-      for (j, file) in files.enumerated() {
-        let status = try Self.identify(file, by: entry).status
-        #expect(status == (i == j ? STH_OK : STH_ERROR_UNSUPPORTED))
+    let torch7 = try WeightFile.open(path: Places.fixture("johnson_old.t7"))
+    let files: [(owner: String, tensors: [NamedTensor], metadata: [String: String])] = try [
+      ("johnson", SeededWeights.tensors(width: 4), [:]), ("johnson", SeededStyles.magenta(), [:]),
+      ("johnson", torch7.tensors, torch7.metadata), ("adain", SeededPairs.adain(), [:]),
+      ("cut", SeededPairs.cut(), [:]),
+      ("cut", SeededGenerators.tensors("cut9"), [:]), ("cut", SeededGenerators.tensors("mobile"), [:]),
+      ("munit", SeededMUNIT.tensors(), [:]), ("sfit", SeededGenerators.tensors("sfit"), [:]),
+    ]
+    for (name, entry) in entries {
+      for file in files {
+        let status = try Self.identify(file.tensors, by: entry, metadata: file.metadata).status
+        #expect(status == (name == file.owner ? STH_OK : STH_ERROR_UNSUPPORTED), "\(name), a file of \(file.owner)")
       }
     }
   }
