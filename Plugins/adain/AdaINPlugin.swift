@@ -105,7 +105,7 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
 
   static func identify(_ weights: WeightSet) throws(PluginError) -> ModelInfo? {
     let file = AdaIN.checkpoint(weights)
-    guard AdaIN.recognises(file) else { return nil }
+    guard AdaIN.recognises(file) else { return try Bystander.refuse(weights, .microAST) }
     if let half = try AdaIN.info(half: file) { return half }
     return try AdaIN(weights).info
   }

@@ -89,7 +89,7 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
   mutating func deactivate() { work = nil }
 
   static func identify(_ weights: WeightSet) throws(PluginError) -> ModelInfo? {
-    guard MUNIT.recognises(Checkpoint(weights)) else { return nil }
+    guard MUNIT.recognises(Checkpoint(weights)) else { return try Bystander.refuse(weights, .munitDiscriminator) }
     return try MUNIT(weights).info
   }
 

@@ -79,6 +79,57 @@ import Weights
     #expect(runs.text.contains("\(whole.tensors.count) tensors, \(whole.parameterCount) parameters"), "\(runs.text)")
   }
 
+  @Test("a style that is given another plugin's model says what to write, in run and in bench")
+  func advice() throws {
+    let outcome = try Program.shell(
+      """
+      $S models init cut c.safetensors --width 2 && ffmpeg -v error -f lavfi -i testsrc=size=16x16:rate=5 -frames:v 1 in.y4m
+      $S -q -s johnson:model=c.safetensors in.y4m -f y4m > out.y4m; echo $?; $S bench -s johnson:model=c.safetensors --size 16x16; echo $?
+      """, in: folder)
+    #expect(outcome.text == "3\n3\n", "\(outcome.words)")
+    let advice = outcome.words.components(separatedBy: "c.safetensors is a model of another plugin (")
+    #expect(advice.count == 3 && advice.dropFirst().allSatisfy { $0.contains("): write -s cut:model=c.safetensors\n") })
+  }
+
+  /// Files of the shared folder, and the plugin that runs each or what is said instead.
+  static let known = [
+    ("johnson/candy.safetensors", "plugin: johnson"),
+    ("johnson/rain-princess_nc16_b1_e2_1e05_1e10.model", "plugin: johnson"),
+    ("generators/vintage_resnet9_affine_in.pth", "plugin: cut"),
+    ("generators/horse2zebra_mobile_resnet9.pth", "plugin: cut"), ("onnx/multistyle26.onnx", "plugin: onnx"),
+    ("onnx/mosaic_nc16_256x256_onnxjs014.onnx", "plugin: onnx"),
+    ("arbitrary/distilled-vgg19/decoder_relu4_1.pth", "plugin: adain"),
+    ("arbitrary/distilled-vgg19/encoder_relu4_1.pth", "plugin: adain"),
+    ("arbitrary/microast/modulator_iter_160000.pth.tar", "it is a part of MicroAST"),
+    ("vgg/vgg16_imagenet_conv.safetensors", "it is VGG-16"),
+    ("sfit/ADDA-source-encoder-final.pt", "the encoder of a digit classifier"),
+    ("sfit/ADDA-source-classifier-final.pt", "the last layer of a digit classifier"),
+  ]
+
+  // Skipped without the shared folder, which is no part of the repository.
+  @Test("says of every genuine checkpoint what it is", .enabled(if: Program.shared != nil), arguments: known)
+  func genuine(file: String, says: String) throws {
+    let outcome = try Program.run(["models", "inspect", "\(Program.shared ?? "")/weights/\(file)"])
+    #expect(outcome.code == 0)
+    #expect(outcome.text.split(separator: "\n").prefix(3).joined().contains(says), "\(outcome.text.prefix(600))")
+  }
+
+  // Skipped without the shared folder, which is no part of the repository.
+  @Test(
+    "what is converted runs by its path with the bytes of its source", .enabled(if: Program.shared != nil),
+    arguments: [
+      "onnx/multistyle26.onnx", "onnx/mosaic_nc16_256x256_onnxjs014.onnx", "generators/horse2zebra_mobile_resnet9.pth",
+    ])
+  func conversion(file: String) throws {
+    let outcome = try Program.shell(
+      """
+      ffmpeg -v error -y -f lavfi -i testsrc=size=61x47:rate=5 -frames:v 1 -pix_fmt yuv444p -f yuv4mpegpipe in.y4m
+      f='\(Program.shared ?? "")/weights/\(file)'; $S models convert -y "$f" c.safetensors && $S -q -s ./c.safetensors in.y4m > c.y4m &&
+      $S -q -s "$f" in.y4m | cmp - c.y4m && ! cmp -s in.y4m c.y4m
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+  }
+
   @Test("hostile files end in one line and exit code 3")
   func hostile() throws {
     let fixtures = Program.root.path + "/Tests/WeightsTests/Fixtures"

@@ -10,9 +10,14 @@ extension ModelIdentifier {
     do {
       return try start()
     } catch {
-      guard error.kind == .plugin, let advice = styles.lazy.compactMap(advice).first else { throw error }
-      throw HostError(.plugin, error.description + advice)
+      throw advised(error, styles)
     }
+  }
+
+  /// An error of styles that were started, with the same added to it.
+  func advised(_ error: HostError, _ styles: [ResolvedStyle]) -> HostError {
+    guard error.kind == .plugin, let advice = styles.lazy.compactMap(advice).first else { return error }
+    return HostError(.plugin, error.description + advice)
   }
 
   /// "; x.pth is the model of another plugin (...): write -s cut:model=x.pth", or nil where the style has the right plugin.

@@ -47,7 +47,7 @@ public struct Benchmark: Sendable {
       guard let dumpFolder, !resolved.isEmpty else { return report }
       return report.adding(try dump(resolved, services, into: dumpFolder))
     } catch let error as HostError {
-      throw error
+      throw ModelIdentifier(library).advised(error, resolved)
     } catch let error as VideoError {
       throw HostError(error)
     } catch {

@@ -30,7 +30,7 @@ struct ModelsInspectCommand: ParsableCommand {
   private static func text(_ model: ModelInspection) -> String {
     var lines = ["\(model.path): \(model.format), \(model.tensors.count) tensors, \(model.parameterCount) parameters"]
     let facts = [
-      ("plugin", model.plugin), ("no plugin", model.reason), ("network", model.architecture),
+      ("plugin", model.plugin), ("not to be run", model.reason), ("network", model.architecture),
       ("pixels", model.pixels), ("cost", cost(model)), ("licence", model.licence), ("author", model.author),
       ("source", model.source),
     ]
