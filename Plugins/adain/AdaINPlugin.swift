@@ -37,10 +37,10 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
     id: "adain", name: "AdaIN arbitrary style transfer", version: "2.0.0", vendor: "stylehost", licence: "MIT",
     description:
       "Repaints frames in the style of any picture (Huang and Belongie 2017), of several, or of one for each region. "
-      + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN and of Collaborative-Distillation at any width.",
+      + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN and of Collaborative-Distillation at any width, and MicroAST.",
     parameters: [model, encoder, style, weights, alpha, colour, masks])
 
-  private let network: AdaIN
+  private let network: any StyleNetwork
   private let styles: StyleSet
   private let controls: any StyleControls
   private let graph: BuiltGraph
@@ -57,20 +57,28 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
       throw PluginError(
         .badParameter, "cannot use weights= and masks= together: a mask says how much of its style is taken")
     }
-    let files = try PairFiles(model: parameters[Self.model], encoder: parameters[Self.encoder], host: host)
-    let network = try files.network()
+    let network = try NetworkFiles(parameters[Self.model], host: host).network(encoder: parameters[Self.encoder])
     let styles = try StyleSet(
       host: host, network: network, pictures: pictures, keepsColours: parameters[Self.colour] == .keep)
-    let controls: any StyleControls =
-      masks.isEmpty
-      ? try MixtureControls(host: host, network: network, shares: shares.values)
-      : try RegionControls(host: host, network: network, masks: masks, styles: pictures.count)
+    // Masks are for a network with one AdaIN step.
+    let pair = masks.isEmpty ? nil : network as? AdaIN
+    guard masks.isEmpty || pair != nil else {
+      throw PluginError(.badParameter, "MicroAST's filters have one style everywhere: leave masks= out")
+    }
+    let controls: any StyleControls
+    if let pair {
+      controls = try RegionControls(host: host, network: pair, masks: masks, styles: pictures.count)
+    } else {
+      controls = try MixtureControls(host: host, network: network, shares: shares.values)
+    }
     let builder = try GraphBuilder(host: host, name: "adain")
     let image = builder.input("image", channels: 3)
     let result =
-      masks.isEmpty
-      ? network(image, AdaIN.Mixture(network, in: builder), in: builder)
-      : network(image, AdaIN.Regions(network, count: pictures.count, in: builder), in: builder)
+      if let pair {
+        pair(image, AdaIN.Regions(pair, count: pictures.count, in: builder), in: builder)
+      } else {
+        network(image, StyleMixture(network, in: builder), in: builder)
+      }
     // Nothing is left that throws: a half-made instance could not be undone.
     graph = try builder.finish(outputs: result)
     (self.network, self.styles, self.controls) = (network, styles, controls)
@@ -104,6 +112,10 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
   }
 
   static func identify(_ weights: WeightSet) throws(PluginError) -> ModelInfo? {
+    if MicroAST.recognises(Checkpoint(weights)) {
+      if let part = MicroAST.part(Checkpoint(weights), name: weights.label) { return MicroAST.info(part: part) }
+      return try MicroAST { _ throws(PluginError) in weights }.info
+    }
     let file = AdaIN.checkpoint(weights)
     guard AdaIN.recognises(file) else { return try Bystander.refuse(weights, .microAST) }
     if let half = try AdaIN.info(half: file) { return half }

@@ -14,33 +14,46 @@ protocol StyleControls: AnyObject {
   func set(_ styles: StyleSet, strength: Float)
 }
 
-/// One mixture everywhere: `AdaIN.Mixture`.
+/// One mixture everywhere: `StyleMixture`.
 final class MixtureControls: StyleControls {
   private let shares: [Float]
   private let deviation, mean, rest: KeptImage
+  private let modulation: KeptImage?
   let inputs: [Image]
 
-  init(host: PluginHost, network: AdaIN, shares: [Float]) throws(PluginError) {
+  init(host: PluginHost, network: any StyleNetwork, shares: [Float]) throws(PluginError) {
     self.shares = shares
     deviation = try KeptImage(host: host, channels: network.planes, height: 1, width: 1)
     mean = try KeptImage(host: host, channels: network.planes, height: 1, width: 1)
     rest = try KeptImage(host: host, channels: network.planes, height: 1, width: 1)
-    inputs = [deviation.image, mean.image, rest.image]
+    modulation =
+      network.modulations > 0
+      ? try KeptImage(host: host, channels: network.modulations, height: 1, width: 1) : nil
+    inputs = [deviation.image, mean.image, rest.image] + (modulation.map { [$0.image] } ?? [])
   }
 
   func prepare(_ grid: FeatureGrid) {}
 
   func set(_ styles: StyleSet, strength: Float) {
-    for plane in 0..<deviation.image.channels {
-      var (spread, middle): (Float, Float) = (0, 0)
-      for i in shares.indices {
-        spread += shares[i] * styles.statistics[i].deviations[plane]
-        middle += shares[i] * styles.statistics[i].means[plane]
-      }
-      deviation.target.row(0, plane: plane)[0] = strength * spread
-      mean.target.row(0, plane: plane)[0] = strength * middle
+    let planes = deviation.image.channels
+    for plane in 0..<planes {
+      let mixed = mixed(styles, plane)
+      deviation.target.row(0, plane: plane)[0] = strength * mixed.deviation
+      mean.target.row(0, plane: plane)[0] = strength * mixed.mean
       rest.target.row(0, plane: plane)[0] = 1 - strength
     }
+    guard let modulation else { return }
+    for i in 0..<modulation.image.channels { modulation.target.row(0, plane: i)[0] = mixed(styles, planes + i).mean }
+  }
+
+  /// The statistics of a plane, by shares.
+  private func mixed(_ styles: StyleSet, _ plane: Int) -> (deviation: Float, mean: Float) {
+    var (deviation, mean): (Float, Float) = (0, 0)
+    for i in shares.indices {
+      deviation += shares[i] * styles.statistics[i].deviations[plane]
+      mean += shares[i] * styles.statistics[i].means[plane]
+    }
+    return (deviation, mean)
   }
 }
 

@@ -5,16 +5,14 @@ import PluginKit
 /// From a picture to the statistics that make its style.
 final class StyleReader {
   let host: PluginHost
-  private let network: AdaIN
   private var graph: BuiltGraph?
 
   /// Pixels that the shorter side of a picture keeps at least when it is reduced. The network was trained on pictures of this
   /// size; strokes of larger ones look coarser than they are.
   static let shorterSide = 512
 
-  init(host: PluginHost, network: AdaIN) throws(PluginError) {
+  init(host: PluginHost, network: any StyleNetwork) throws(PluginError) {
     self.host = host
-    self.network = network
     let builder = try GraphBuilder(host: host, name: "adain style")
     let features = network.features(builder.input("style", channels: 3), in: builder)
     graph = try builder.finish(outputs: features)

@@ -10,7 +10,7 @@ final class StyleSet {
   private var recoloured: [RecolouredStyle] = []
 
   /// Reads every picture. Where colours are kept, it also keeps the pictures.
-  init(host: PluginHost, network: AdaIN, pictures: [Image], keepsColours: Bool) throws(PluginError) {
+  init(host: PluginHost, network: any StyleNetwork, pictures: [Image], keepsColours: Bool) throws(PluginError) {
     reader = try StyleReader(host: host, network: network)
     for picture in pictures {
       let reduced = try KeptImage(host: host, reducing: picture, shorterSide: StyleReader.shorterSide)

@@ -13,6 +13,7 @@ struct AdaINParityTests {
   static var wide: TestImage { .picture(h: 21, w: 37, black: 0, white: 1) }
   static var style: TestImage { .style() }
   static var other: TestImage { .picture(h: 24, w: 33, black: 0, white: 1) }
+  static let microAST = SharedData.folder("weights/arbitrary/microast")
   static let distilled = SharedData.folder("weights/arbitrary/distilled-vgg19")
 
   /// A mask that is white from column `first` to `last`.
@@ -43,7 +44,7 @@ struct AdaINParityTests {
       let inputs = [statistics.deviations, statistics.means, [Float](repeating: 0, count: 32)].map { Planes($0, c: 32) }
       let target = try GraphRun.run(host, [content] + inputs) { g in
         let x = g.input("content", channels: 32)
-        return network.mixed(x, AdaIN.Mixture(network, in: g), in: g)
+        return StyleMixture(network, in: g).mixed(x, 0..<32, in: g)
       }
       #expect(try GraphRun.difference(target.values, Places.numbers("adain_target")) <= 1e-4)
     }
@@ -89,6 +90,21 @@ struct AdaINParityTests {
       return Planes(target.image)
     }
     #expect(try GraphRun.difference(result.values, Places.numbers("adain_coral")) <= 1e-6)
+  }
+
+  @Test(
+    "The genuine MicroAST at part of its strength, by the path of any of its files, to 1e-4",
+    .enabled(if: microAST != nil))
+  func genuineMicroAST() throws {
+    let folder = try #require(Self.microAST)
+    let picture = TestImage.picture(h: 37, w: 53, black: 0, white: 1)
+    for part in ["decoder", "content_encoder", "style_encoder", "modulator"] {
+      let plugin = try PluginDriver(
+        BuiltPlugins.adain, model: "\(folder)/\(part)_iter_160000.pth.tar", texts: ["alpha": "0.8"],
+        pictures: ["style": Self.style], host: TestHost(threads: 2))
+      let result = try plugin.run(picture, black: 0, white: 1).pixels
+      #expect(try GraphRun.difference(result, Places.numbers("microast")) <= 1e-4)
+    }
   }
 
   @Test("The genuine distilled pair, by the path of either half, to 1e-4", .enabled(if: distilled != nil))

@@ -2,32 +2,9 @@
 import PluginKit
 
 extension AdaIN {
-  /// One mixture of styles everywhere, as inputs of a graph in this order: [planes, 1, 1] each.
-  public struct Mixture {
-    /// Of the styles, each times its share: the deviations, the means.
-    let deviation, mean: Value
-    /// How much of the content's own features stays: 1 less the sum of the shares.
-    let rest: Value
-
-    /// Three inputs.
-    public init(_ network: AdaIN, in g: borrowing GraphBuilder) {
-      deviation = g.input("style deviation", channels: network.planes)
-      mean = g.input("style mean", channels: network.planes)
-      rest = g.input("content share", channels: network.planes)
-    }
-  }
-
   /// image: [3, h, w], 0...1. Gives the same in a mixture of styles, clamped to 0...1.
-  public func callAsFunction(_ image: Value, _ mixture: Mixture, in g: borrowing GraphBuilder) -> Value {
-    picture(mixed(features(image, in: g), mixture, in: g), like: image, in: g)
-  }
-
-  /// content: features. Gives those of the result.
-  func mixed(_ content: Value, _ mixture: Mixture, in g: borrowing GraphBuilder) -> Value {
-    let styled = g.groupNorm(
-      content, groups: planes, scale: mixture.deviation, shift: mixture.mean, epsilon: ChannelStatistics.epsilon,
-      isUnbiased: true)
-    return g.add(styled, g.affine(content, scale: mixture.rest, shift: nil))
+  public func callAsFunction(_ image: Value, _ mixture: StyleMixture, in g: borrowing GraphBuilder) -> Value {
+    picture(mixture.mixed(features(image, in: g), 0..<planes, in: g), like: image, in: g)
   }
 
   /// A style for each region, as inputs of a graph in this order. Maps are of the size of the features.

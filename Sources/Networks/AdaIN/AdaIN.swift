@@ -4,7 +4,7 @@ import PluginKit
 /// Huang, Belongie: Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization, ICCV 2017.
 ///
 /// Takes and gives [3, h, w], R G B, 0...1, of any size: what the decoder gives beyond the picture is cropped.
-public struct AdaIN {
+public struct AdaIN: StyleNetwork {
   let encoder: AdaINEncoder
   let decoder: AdaINDecoder
   let form: AdaINForm
@@ -82,16 +82,16 @@ public struct AdaIN {
     try file.finish(network: "an AdaIN decoder")
   }
 
-  /// Planes of the features, whose statistics make a style.
+  /// Those of the features.
   public var planes: Int { encoder.features }
 
-  /// Pixels of the picture along a side of one of the features.
+  /// None.
+  public var modulations: Int { 0 }
+
+  /// 8, for there are three pools.
   public var reduction: Int { encoder.reduction }
 
-  /// Pixels of features of a picture of this many pixels.
-  public func featurePixels(_ pixels: Int) -> Int { (pixels + reduction - 1) / reduction }
-
-  /// image: [3, h, w], 0...1. Gives the features whose statistics make the style.
+  /// image: [3, h, w], 0...1. Gives the features of relu4_1.
   public func features(_ image: Value, in g: borrowing GraphBuilder) -> Value { encoder(image, in: g) }
 
   /// The picture that features make: `image`'s size, clamped to 0...1.
