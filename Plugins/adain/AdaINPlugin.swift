@@ -113,7 +113,9 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
 
   static func identify(_ weights: WeightSet) throws(PluginError) -> ModelInfo? {
     if MicroAST.recognises(Checkpoint(weights)) {
-      if let part = MicroAST.part(Checkpoint(weights), name: weights.label) { return MicroAST.info(part: part) }
+      if let part = MicroAST.part(Checkpoint(weights), name: weights.label) {
+        return try MicroAST.info(part: part, weights)
+      }
       return try MicroAST { _ throws(PluginError) in weights }.info
     }
     let file = AdaIN.checkpoint(weights)

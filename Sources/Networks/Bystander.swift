@@ -7,8 +7,6 @@ public enum Bystander: CaseIterable, Sendable {
   case vgg16
   /// The discriminators of MUNIT.
   case munitDiscriminator
-  /// One of the four files of MicroAST.
-  case microAST
 
   /// Throws `badWeights` with what the file is where it is one of these; gives nil where it is none of them.
   public static func refuse(_ weights: WeightSet, _ bystanders: Bystander...) throws(PluginError) -> ModelInfo? {
@@ -24,9 +22,6 @@ public enum Bystander: CaseIterable, Sendable {
         && !file.has("conv5_4.weight")
     case .munitDiscriminator:
       ["", "a.", "b."].contains { file.has($0 + "cnns.0.0.conv.weight") }
-    case .microAST:
-      ["enc1.0.conv_layer.weight", "dec1.conv1.conv_layer.weight", "weight1.0.conv_layer.weight"].contains(
-        where: file.has)
     }
   }
 
@@ -35,7 +30,6 @@ public enum Bystander: CaseIterable, Sendable {
     case .vgg16: "it is VGG-16 (conv1_1 to conv5_3), by which styles are trained and measured, and no style itself"
     case .munitDiscriminator:
       "it is the discriminators of MUNIT's training (dis), which paint nothing: give the file of the generators (gen)"
-    case .microAST: "it is a part of MicroAST (Wang et al. 2023), a network of four files that nothing here runs"
     }
   }
 }

@@ -163,6 +163,8 @@ struct MUNITPluginTests {
     }
     let missing = try message(whole.filter { $0.name != "b.mlp.model.1.fc.bias" })
     #expect(missing.hasSuffix("tensor 'b.mlp.model.1.fc.bias' is missing"))
+    let judge = try NamedTensor(name: "a.cnns.0.0.conv.weight", shape: [1], floats: [0])
+    #expect(try message([judge]).contains("it is the discriminators of MUNIT's training"))
     let extra = try NamedTensor(name: "a.dec.model.9.weight", shape: [1], floats: [0])
     #expect(try message(whole + [extra]).hasSuffix("tensor 'a.dec.model.9.weight' is not part of MUNIT"))
     let one = whole.filter { $0.name.hasPrefix("a.") }.map { $0.renamed(String($0.name.dropFirst(2))) }

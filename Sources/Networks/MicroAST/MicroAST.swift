@@ -88,10 +88,26 @@ public struct MicroAST: StyleNetwork {
   }
 
   /// What a file says of itself that holds one of the networks alone.
-  public static func info(part: Part) -> ModelInfo {
-    let name = [.contentEncoder, .styleEncoder].contains(part) ? "encoder" : part.rawValue
+  /// Throws `badWeights` where a tensor is missing, of another shape, or not part of it.
+  public static func info(part: Part, _ weights: WeightSet) throws(PluginError) -> ModelInfo {
+    var file = Checkpoint(weights)
+    let (name, width, cost): (String, Int, Double)
+    switch part {
+    case .contentEncoder, .styleEncoder:
+      let encoder = try MicroASTEncoder(&file, "")
+      (name, width, cost) = ("encoder", encoder.first.outChannels, encoder.multiplyAddsPerPixel)
+    case .modulator:
+      _ = try MicroASTModulator(&file, "", file.shape(of: part.mark)?.first ?? 0)
+      (name, width, cost) = (part.rawValue, 0, 0)
+    case .decoder:
+      let decoder = try MicroASTDecoder(&file, "", file.shape(of: part.mark)?.first ?? 0)
+      (name, width, cost) = (part.rawValue, decoder.up[1].narrow.outChannels, decoder.multiplyAddsPerPixel)
+    }
+    try file.finish(network: "MicroAST's \(name)")
     return ModelInfo(
-      architecture: "MicroAST \(name): runs with its three other networks beside it", pixels: "RGB 0...1 in and out")
+      architecture:
+        "MicroAST \(name)\(width > 0 ? ", width \(width)" : ""): runs with its three other networks beside it",
+      pixels: "RGB 0...1 in and out", width: width, multiplyAddsPerPixel: cost)
   }
 
   /// Network, width and pixel values in words.
