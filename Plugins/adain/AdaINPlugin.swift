@@ -119,7 +119,7 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
       return try MicroAST { _ throws(PluginError) in weights }.info
     }
     let file = AdaIN.checkpoint(weights)
-    guard AdaIN.recognises(file) else { return try Bystander.refuse(weights, .microAST) }
+    guard AdaIN.recognises(file) else { return nil }
     if let half = try AdaIN.info(half: file) { return half }
     return try AdaIN(weights).info
   }

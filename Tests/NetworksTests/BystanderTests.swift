@@ -21,16 +21,12 @@ struct BystanderTests {
     #expect(try IdentificationTests.identify(deeper).status == STH_ERROR_UNSUPPORTED)
   }
 
-  @Test("the discriminators of MUNIT are known in one domain and in two, and each file of MicroAST")
+  @Test("the discriminators of MUNIT are known in one domain and in two")
   func others() throws {
     for prefix in ["", "a.", "b."] {
       let dis = try tensors([(prefix + "cnns.0.0.conv.weight", [4, 3, 4, 4])])
       let (status, _, message) = try IdentificationTests.identify(dis, by: BuiltPlugins.munit)
       #expect(status == STH_ERROR_BAD_WEIGHTS && message.contains("discriminators of MUNIT"), "\(message)")
-    }
-    for key in ["enc1.0.conv_layer.weight", "dec1.conv1.conv_layer.weight", "weight1.0.conv_layer.weight"] {
-      let (status, _, message) = try IdentificationTests.identify(try tensors([(key, [1])]), by: BuiltPlugins.adain)
-      #expect(status == STH_ERROR_BAD_WEIGHTS && message.contains("a part of MicroAST"), "\(message)")
     }
   }
 }
