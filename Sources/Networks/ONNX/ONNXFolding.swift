@@ -61,7 +61,7 @@ struct ONNXFolding {
     }
     let length = ((to - from) / step).rounded(.up)
     guard length.isFinite, length <= Float(ONNXTensor.limit) else { throw call.failure("a range of \(length) numbers") }
-    let count = max(0, Int(length))
+    let count = Int(max(0, length))
     guard start.kind != .float, let first = start.integers.first, let pace = delta.integers.first else {
       return ONNXTensor([count], floats: (0..<count).map { from + Float($0) * step })
     }

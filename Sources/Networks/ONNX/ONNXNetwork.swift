@@ -116,6 +116,9 @@ public struct ONNXPort: Sendable {
       let text = shape.map { $0.size.map(String.init) ?? "?" }.joined(separator: ",")
       throw weights.failure("its input '\(port.name.line)' is [\(text)]; only one picture of 3 channels or 1 is given")
     }
+    guard axes.allSatisfy({ ($0.size ?? 1) <= 1 << 20 }) else {
+      throw weights.failure("its input '\(port.name.line)' is larger than any picture")
+    }
     channels = planes.size ?? 3
     (count, self.shape, self.isBatched) = (0, [], isBatched)
     extents = isChannelsLast ? [axes[0], axes[1]] : [axes[1], axes[2]]

@@ -96,10 +96,10 @@ extension ONNXWalk {
   /// Repeats whole axes.
   private func copies(_ call: ONNXCall) throws(PluginError) -> ONNXValue {
     let (map, list) = try (call.map(0), call.needed(1).integers)
-    guard list.allSatisfy({ abs(max($0, -Int.max)) <= 1 << 20 }) else { throw call.failure("it repeats \(list)") }
+    guard list.allSatisfy({ (1...1 << 20).contains($0) }) else { throw call.failure("it repeats \(list)") }
     var axes = map.view.axes
     if call.node.op == "Tile" {
-      guard list.count == axes.count, list.allSatisfy({ $0 >= 1 }) else {
+      guard list.count == axes.count else {
         throw call.failure("\(list.count) repeats of \(axes.count) axes")
       }
       return seen(map, zip(axes, list).map { [.copies($1)] + $0 })

@@ -16,7 +16,7 @@ extension ONNXWalk {
     let x = isWhole ? map.step : try picture(call, 0)
     if !isWhole { roles = [nil, .channels, .rows, .columns] }
     let size = program.size(x)
-    let request = try Request(call, count: axes.count, size: made(call, for: 0)?.view.size)
+    let request = try Request(call, count: axes.count, then: then(call))
     let sizes = roles.map { $0.map { size[$0] } ?? 1 }
     var (height, width) = (Target(size.height), Target(size.width))
     for (i, axis) in axes.enumerated() {
@@ -30,6 +30,14 @@ extension ONNXWalk {
     }
     let step = try resized(x, (height, width), call)
     return [isWhole ? .map(try resized(map, step, call)) : picture(step)]
+  }
+
+  /// The sizes of input and output at the file's own size; nil where it has none.
+  private func then(_ call: ONNXCall) -> (input: ONNXSize, output: ONNXSize)? {
+    guard case .map(let input) = original?.inputs[call.number]?.first ?? nil,
+      case .map(let output) = original?.outputs[call.number]?.first
+    else { return nil }
+    return (input.view.size, output.view.size)
   }
 
   private mutating func resized(
@@ -75,15 +83,17 @@ extension ONNXWalk {
   private struct Request {
     let scales: [Float]?
     let sizes: [Int]?
-    /// Of the map at the file's own size, which the sizes are meant for.
-    let original: ONNXSize?
+    /// At the file's own size.
+    let then: (input: ONNXSize, output: ONNXSize)?
 
-    init(_ call: ONNXCall, count: Int, size: ONNXSize?) throws(PluginError) {
+    init(
+      _ call: ONNXCall, count: Int, then: (input: ONNXSize, output: ONNXSize)?
+    ) throws(PluginError) {
       let isOld = call.node.op == "Upsample" || call.version < 11
       let tensor = try call.tensor(isOld ? 1 : 2)
       scales = tensor.map(\.floats).flatMap { $0.isEmpty ? nil : $0 } ?? call.numbers("scales")?.map { Float($0) }
       sizes = isOld ? nil : try call.tensor(3)?.integers
-      original = size
+      self.then = then
       guard let given = sizes?.count ?? scales?.count, given == count else {
         throw call.failure("it has sizes or factors for \(sizes?.count ?? scales?.count ?? 0) of \(count) axes")
       }
@@ -94,15 +104,20 @@ extension ONNXWalk {
     func target(
       _ i: Int, _ size: Int, _ role: ONNXFactor.Axis?, _ call: ONNXCall
     ) throws(PluginError) -> Target {
+      let target: Target
       if let sizes {
         guard (1...1 << 24).contains(sizes[i]) else { throw call.failure("a size of \(sizes[i])") }
-        guard let role, let old = original?[role], old != size else { return Target(sizes[i], from: size) }
-        let (moved, overflow) = sizes[i].multipliedReportingOverflow(by: size)
-        guard !overflow, moved / old >= 1 else { throw call.misfit("a size of \(sizes[i]) made for \(old) pixels") }
-        return Target(moved / old, from: size)
+        target = Target(sizes[i], from: size)
+      } else {
+        guard let scale = scales?[i], scale > 0, scale <= 1024 else { throw call.failure("a factor of no use") }
+        target = Target(size, times: scale)
+        if let role, let then, Target(then.input[role], times: scale).size == then.output[role] { return target }
       }
-      guard let scale = scales?[i], scale > 0, scale <= 1024 else { throw call.failure("a factor of no use") }
-      return Target(size, times: scale)
+      // What comes out the same of another size was a number in the file, and meant as a part of what goes in.
+      guard let role, let then, then.input[role] != size, then.output[role] == target.size else { return target }
+      let moved = target.size * size / then.input[role]
+      guard moved >= 1 else { throw call.misfit("a size of \(target.size) made for \(then.input[role]) pixels") }
+      return Target(moved, from: size)
     }
   }
 }
