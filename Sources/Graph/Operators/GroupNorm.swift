@@ -19,15 +19,10 @@ public struct GroupNorm: GraphOperator {
   }
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
-    try refuse(unless: epsilon.isFinite && epsilon >= 0, subject, "epsilon \(epsilon) is not a number >= 0")
-    let channels = try value(operands, 0, subject).channels
+    let channels = try checkNorm(operands, epsilon: epsilon, subject)
     try refuse(
       unless: groups >= 1 && channels % groups == 0, subject,
       "\(channels) channels cannot be divided into \(groups) groups")
-    if operands.count > 1 {
-      try checkNumbers(operands, 1, role: "scale", count: channels, subject)
-      try checkNumbers(operands, 2, role: "shift", count: channels, subject)
-    }
     return channels
   }
 

@@ -11,13 +11,7 @@ struct InstanceNorm: GraphOperator {
   let epsilon: Double
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
-    try refuse(unless: epsilon.isFinite && epsilon >= 0, subject, "epsilon \(epsilon) is not a number >= 0")
-    let channels = try value(operands, 0, subject).channels
-    if operands.count > 1 {
-      try checkNumbers(operands, 1, role: "scale", count: channels, subject)
-      try checkNumbers(operands, 2, role: "shift", count: channels, subject)
-    }
-    return channels
+    try checkNorm(operands, epsilon: epsilon, subject)
   }
 
   func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) throws(GraphError) -> (h: Int, w: Int) {

@@ -66,6 +66,19 @@ struct NormPass: Pass {
   }
 }
 
+extension GraphOperator {
+  /// The planes of the value that a norm is given, once it and the numbers per channel behind it fit.
+  func checkNorm(_ operands: [GraphNode], epsilon: Double, _ subject: String) throws(GraphError) -> Int {
+    try refuse(unless: epsilon.isFinite && epsilon >= 0, subject, "epsilon \(epsilon) is not a number >= 0")
+    let channels = try value(operands, 0, subject).channels
+    if operands.count > 1 {
+      try checkNumbers(operands, 1, role: "scale", count: channels, subject)
+      try checkNumbers(operands, 2, role: "shift", count: channels, subject)
+    }
+    return channels
+  }
+}
+
 extension Lowering {
   /// The norm of the operand of `node`: a scale and a shift per channel, left to the readers to apply.
   mutating func normalise(_ node: Int, _ norm: sth_map_group_norm) -> ValueLens {

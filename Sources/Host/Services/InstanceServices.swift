@@ -71,7 +71,8 @@ final class InstanceServices: @unchecked Sendable {
     let text = "[\(plugin)] \(message)"
     switch level {
     case STH_LOG_DEBUG: shared.log.say(.debug, text)
-    case STH_LOG_INFO: shared.log.say(.info, text)
+    // A style may have several instances, which all say the same.
+    case STH_LOG_INFO: shared.log.once(.info, text)
     case STH_LOG_WARNING: shared.log.say(.warning, text)
     default: shared.log.say(.error, text)
     }

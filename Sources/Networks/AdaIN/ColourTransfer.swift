@@ -5,7 +5,8 @@ import PluginKit
 public struct ColourStatistics: Sendable {
   /// R, G, B.
   let mean, deviation: SIMD3<Double>
-  /// The standardised pixels times their transpose, not divided by their number, plus the identity.
+  /// The standardised pixels times their transpose plus the identity, divided by their number. pytorch-AdaIN leaves the division out,
+  /// which is the same where both pictures have equally many pixels, and changes the contrast where they have not.
   let correlation: Matrix3
 
   /// Of all pixels, summed in double precision; deviations divide by the pixels less one. A colour that is the same everywhere
@@ -30,7 +31,8 @@ public struct ColourStatistics: Sendable {
     let inverse = deviation.reciprocal
     let crossed =
       (products - mean * SIMD3(mean.y, mean.z, mean.x) * count) * inverse * SIMD3(inverse.y, inverse.z, inverse.x)
-    let own = centred * inverse * inverse + 1
+      / count
+    let own = (centred * inverse * inverse + 1) / count
     correlation = Matrix3(
       SIMD3(own.x, crossed.x, crossed.z), SIMD3(crossed.x, own.y, crossed.y), SIMD3(crossed.z, crossed.y, own.z))
   }

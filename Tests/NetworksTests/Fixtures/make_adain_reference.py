@@ -29,12 +29,13 @@ def adain(content, style):
 
 
 def coral(source, target):
-    """source in the colours of target, [3][h][w] each, in double precision."""
+    """source in the colours of target, [3][h][w] each, in double precision. As pytorch-AdaIN, whose pictures have about equally many
+    pixels, but correlations are divided by their number, so that contrast does not depend on it."""
     def standardised(x):
         x = x.double().reshape(3, -1)
         mean, deviation = x.mean(1, keepdim=True), x.std(1, keepdim=True)
         n = (x - mean) / deviation
-        return n, mean, deviation, n @ n.T + torch.eye(3, dtype=torch.double)
+        return n, mean, deviation, (n @ n.T + torch.eye(3, dtype=torch.double)) / n.shape[1]
 
     def root(x):
         u, d, v = torch.svd(x)
