@@ -20,7 +20,7 @@ STH_INLINE void sth_depth_to_plane(const sth_map *dst, const sth_map_source *sou
     const int32_t from = (c * factor + y % factor) * factor + j;
     const sth_plane_lens lens = sth_plane_lens_of(source, from);
     const int64_t at = sth_map_row_at(src, from / STH_MAP_LANES, y / factor) + from % STH_MAP_LANES;
-    for (int32_t x = 0; x < src->w; x++) {
+    for (int32_t x = 0; (int64_t)x * factor + j < dst->w; x++) {  // dst may be cut off at the right
       const int64_t pixel = at + (int64_t)x * STH_MAP_LANES;
       const float v = format == STH_MAP_BLOCKED_BF16 ? sth_bf16_to_f32(((const uint16_t *)src->data)[pixel])
                                                      : ((const float *)src->data)[pixel];
@@ -36,14 +36,14 @@ STH_INLINE void sth_depth_to_block(const sth_map *dst, const sth_map_source *sou
   const int32_t square = factor * factor, last = sth_map_blocks(src->c) - 1;
   const sth_lane_bits kept = sth_map_lanes_exist(dst, block);
   float deep[STH_MAP_LANES * sth_depth_most_factor * sth_depth_most_factor] __attribute__((aligned(64)));
-  for (int32_t x = 0; x < src->w; x++) {
+  for (int32_t x = 0; (int64_t)x * factor < dst->w; x++) {
     for (int32_t k = 0; k < square; k++) {
       const int32_t from = block * square + k < last ? block * square + k : last;  // what lies beyond is not kept
       const sth_lane_lens lens = sth_lane_lens_of(source, from);
       const int64_t at = sth_map_row_at(src, from, y / factor) + (int64_t)x * STH_MAP_LANES;
       sth_lanes_store(deep + k * STH_MAP_LANES, sth_lane_lens_look(&lens, sth_map_lanes_read(src->data, at, format)));
     }
-    for (int32_t j = 0; j < factor; j++) {
+    for (int32_t j = 0; j < factor && (int64_t)x * factor + j < dst->w; j++) {
       sth_lanes v;
       for (int lane = 0; lane < STH_MAP_LANES; lane++) v[lane] = deep[lane * square + y % factor * factor + j];
       const int64_t at = sth_map_row_at(dst, block, y) + ((int64_t)x * factor + j) * STH_MAP_LANES;

@@ -54,12 +54,12 @@ STH_INLINE void sth_median_windows(float *restrict out, const sth_median_piece *
   }
 }
 
-// Row y of one plane, of three rows that exist.
-STH_INLINE void sth_median_row(float *out, const float *const rows[3], const sth_plane_lens *lens, int32_t n,
-                               uint32_t mode) {
+// The first `columns` of a row of one plane, of three rows of n that exist.
+STH_INLINE void sth_median_row(float *out, int32_t columns, const float *const rows[3], const sth_plane_lens *lens,
+                               int32_t n, uint32_t mode) {
   sth_median_piece piece;
-  for (int32_t x = 0; x < n; x += sth_median_columns) {
-    const int32_t count = n - x < sth_median_columns ? n - x : sth_median_columns;
+  for (int32_t x = 0; x < columns; x += sth_median_columns) {
+    const int32_t count = columns - x < sth_median_columns ? columns - x : sth_median_columns;
     sth_median_sort_end(&piece, 0, rows, (int64_t)x - 1, n, mode, lens);
     sth_median_sort(&piece, 1, rows, x, count, lens);
     sth_median_sort_end(&piece, count + 1, rows, (int64_t)x + count, n, mode, lens);
@@ -81,7 +81,7 @@ STH_INLINE void sth_map_median3_lanes(const sth_map *dst, const sth_map_source *
       const float *plane = (const float *)src->data + c * src->c_stride;
       const float *const rows[3] = {plane + above * src->h_stride, plane + y * src->h_stride, plane + below * src->h_stride};
       const sth_plane_lens lens = sth_plane_lens_of(source, c);
-      sth_median_row((float *)dst->data + sth_map_row_at(dst, c, y), rows, &lens, src->w, mode);
+      sth_median_row((float *)dst->data + sth_map_row_at(dst, c, y), dst->w, rows, &lens, src->w, mode);
     }
   }
 }

@@ -36,9 +36,12 @@ struct FurtherMisuseTests {
     try expect("graph 'net': conv_transpose2d 'w': weight is [5,2,3,3] but the input has 6 channels in 1 groups") {
       graph, x, w in try graph.convTranspose2d(x, weight: try w([5, 2, 3, 3]), ConvTranspose2D(stride: 2))
     }
-    try expect("graph 'net': conv_transpose2d 'w': more is cut off than the kernel of 3 x 3 adds") { graph, x, w in
-      try graph.convTranspose2d(x, weight: try w([6, 2, 3, 3]), ConvTranspose2D(stride: 2, cut: Border(3)))
+    try expect("graph 'net': conv_transpose2d 'w': stride 65 is not in 1...64") { graph, x, w in
+      try graph.convTranspose2d(x, weight: try w([6, 2, 3, 3]), ConvTranspose2D(stride: 65))
     }
+    try expect(
+      "graph 'net': conv2d 'w': a kernel of 3 x 3 with dilation 600 x 1 reaches further than 1024 pixels"
+    ) { graph, x, w in try graph.conv2d(x, weight: try w([2, 6, 3, 3]), Conv2D(dilationH: 600)) }
     try expect("graph 'net': affine 'w': scale 'w' is [5], expected [6]") { graph, x, w in
       try graph.affine(x, scale: try w([5]))
     }
@@ -68,8 +71,8 @@ struct FurtherMisuseTests {
   @Test("sizes that do not fit are named when they are known")
   func sizes() throws {
     let subject = "cannot compile graph 'net': "
-    try expect(subject + "pad2d (node 2): the result would be 0 rows by 0 columns; the input is too small for it") {
-      graph, x, _ in try graph.pad2d(x, Border(-2), mode: STH_PAD_ZERO)
+    try expect(subject + "pad2d (node 2): nothing is left of [6,4,4]; cut off less") { graph, x, _ in
+      try graph.pad2d(x, Border(top: -4, left: 0, bottom: 3, right: 0), mode: STH_PAD_ZERO)
     }
     try expect(subject + "affine (node 2): numbers per channel are [6,4,4]; they must have one row and one column") {
       graph, x, _ in try graph.affine(x, scale: x)
@@ -80,6 +83,26 @@ struct FurtherMisuseTests {
     try expect(subject + "combine (node 3): [6,4,4] and [6,8,8] cannot be combined; crop or pad one of them") {
       graph, x, _ in
       try graph.combine(x, try graph.upsampleNearest(x, factor: 2), STH_COMBINE_DIVIDE)
+    }
+  }
+
+  @Test("kernels with gaps and groups are refused before they take more memory than there is")
+  func writtenOut() throws {
+    let engine = try GraphEngine(pool: WorkerPool(threads: 1), memoryLimitBytes: 1 << 20)
+    try Self.numbers.withUnsafeBufferPointer { floats in
+      let graph = ComputeGraph(name: "net", engine: engine)
+      defer { graph.destroy() }
+      let x = try graph.input("x", channels: 4)
+      let weight = try graph.constant(
+        "w", .dense(floats.baseAddress, dims: [4, 4, 3, 3], dtype: STH_DTYPE_F32, elementBytes: 4))
+      let gaps = Conv2D(dilationH: 50, dilationW: 50)
+      _ = try graph.conv2d(x, weight: weight, gaps)
+      let error = #expect(throws: GraphError.self) { _ = try graph.conv2d(x, weight: weight, gaps) }
+      #expect(error?.status == STH_ERROR_NO_MEMORY)
+      #expect(
+        error?.description
+          == "graph 'net': conv2d 'w' with its zeros written out: it needs 2 MiB of memory, 1 MiB are allowed; use a smaller picture"
+      )
     }
   }
 }

@@ -26,6 +26,8 @@ public final class ComputeGraph: Sendable {
     var isDestroyed = false
     var plans: [PlanKey: WeakPlan] = [:]
     var packed = PackedWeights()
+    /// Of constants that the graph made itself.
+    var writtenOutBytes = 0
   }
 
   /// Nodes one graph may have.
@@ -63,17 +65,20 @@ public final class ComputeGraph: Sendable {
     }
   }
 
-  /// Adds a constant of the graph's own, made of another one.
+  /// Adds a constant of the graph's own, made of another one. All of them together must fit into memory.
   func derived(
-    from node: sth_node, subject: String, _ make: (Constant) throws(GraphError) -> Constant
+    from node: sth_node, subject: String, _ make: (Constant) throws(GraphError) -> WrittenOutKernel
   ) throws(GraphError) -> sth_node {
     try build(subject) { (state, _) throws(GraphError) in
       let index = try self.index(of: node, in: state, subject: subject)
       guard let constant = state.nodes[index].constant else {
         throw .invalid("\(subject): the weight is a value, not a constant")
       }
-      return GraphNode(
-        kind: .constant(try make(constant)), operands: [], channels: 0, subject: state.nodes[index].subject)
+      let kernel = try make(constant)
+      state.writtenOutBytes += 4 * (try Constant.count(name: constant.name, dims: kernel.dims))
+      try self.engine.checkBudget(state.writtenOutBytes) { "\(subject) '\(constant.name)' with its zeros written out" }
+      let written = try Constant(name: constant.name, dims: kernel.dims, fill: kernel.fill)
+      return GraphNode(kind: .constant(written), operands: [], channels: 0, subject: state.nodes[index].subject)
     }
   }
 

@@ -50,33 +50,21 @@ struct Constant: @unchecked Sendable {
     let rank = Int(tensor.rank)
     let extents = withUnsafeBytes(of: tensor.dims) { Array($0.bindMemory(to: Int64.self).prefix(rank)) }
     let strides = withUnsafeBytes(of: tensor.stride_bytes) { Array($0.bindMemory(to: Int64.self).prefix(rank)) }
-    var count = 1
     for (extent, stride) in zip(extents, strides) {
       guard extent >= 1, extent <= Int64(Self.countLimit), stride >= 0 else {
         throw .invalid("\(subject): an extent of \(extent) with a stride of \(stride) bytes is not usable")
       }
-      let product = count.multipliedReportingOverflow(by: Int(extent))
-      guard !product.overflow, product.partialValue <= Self.countLimit else {
-        throw .unsupported("\(subject): more than 2^31 - 1 elements")
-      }
-      count = product.partialValue
     }
+    _ = try Self.count(name: name, dims: extents.map { Int($0) })
     self.name = name
     self.tensor = tensor
     owned = nil
     dims = extents.map { Int($0) }
   }
 
-  /// A constant of dense float32 of the graph's own, written by `fill`.
+  /// A constant of dense float32 of the graph's own; `fill` writes it to memory that holds zeros.
   init(name: String, dims: [Int], fill: (UnsafeMutablePointer<Float>) -> Void) throws(GraphError) {
-    var count = 1
-    for extent in dims {
-      let product = count.multipliedReportingOverflow(by: extent)
-      guard !product.overflow, product.partialValue <= Self.countLimit else {
-        throw .unsupported("constant '\(name)': more than 2^31 - 1 elements once its groups or gaps are written out")
-      }
-      count = product.partialValue
-    }
+    let count = try Self.count(name: name, dims: dims)
     let block = try PackedBlock(bytes: count * 4)
     let floats = block.data.bindMemory(to: Float.self, capacity: count)
     floats.initialize(repeating: 0, count: count)
@@ -91,6 +79,19 @@ struct Constant: @unchecked Sendable {
       }
     }
     (self.name, self.dims, self.tensor, owned) = (name, dims, tensor, block)
+  }
+
+  /// Elements of a constant of these extents.
+  static func count(name: String, dims: [Int]) throws(GraphError) -> Int {
+    var count = 1
+    for extent in dims {
+      let product = count.multipliedReportingOverflow(by: extent)
+      guard !product.overflow, product.partialValue <= countLimit else {
+        throw .unsupported("constant '\(name)': more than 2^31 - 1 elements")
+      }
+      count = product.partialValue
+    }
+    return count
   }
 
   /// All elements, dense and outermost first.

@@ -1,18 +1,26 @@
 // Kernels of convolutions in the one form that lowering knows: without groups, gaps or transposition.
 import PluginAPI
 
-/// Weights of a convolution, rearranged once while the graph is built.
-enum WrittenOutKernel {
+/// Weights of a convolution, to be rearranged once while the graph is built.
+struct WrittenOutKernel {
+  /// Of the result.
+  let dims: [Int]
+  /// Writes the result, zeros where there is nothing, to memory that holds zeros.
+  let fill: (UnsafeMutablePointer<Float>) -> Void
+
+  /// Rows and columns that a kernel may have once its gaps are written out.
+  static let extentLimit = 1024
+
   /// The same kernel with `dilation` - 1 zeros between its taps, for all groups at once: [out][in][kh'][kw'], zero where an
   /// output sees nothing of an input. With `isDepthwise` the channels stay apart: [out][1][kh'][kw'].
   static func convolution(
     _ weight: Constant, groups: Int, dilation: (h: Int, w: Int), isDepthwise: Bool
-  ) throws(GraphError) -> Constant {
+  ) -> WrittenOutKernel {
     let (out, part, kh, kw) = (weight.dims[0], weight.dims[1], weight.dims[2], weight.dims[3])
-    let (wide, high) = ((kw - 1) * dilation.w + 1, (kh - 1) * dilation.h + 1)
-    let from = weight.floats()
+    let (wide, high) = (extent(kw, dilation.w), extent(kh, dilation.h))
     let inputs = isDepthwise ? 1 : part * groups
-    return try Constant(name: weight.name, dims: [out, inputs, high, wide]) { to in
+    return WrittenOutKernel(dims: [out, inputs, high, wide]) { to in
+      let from = weight.floats()
       for o in 0..<out {
         let first = isDepthwise ? 0 : o / (out / groups) * part
         for i in 0..<part {
@@ -27,12 +35,15 @@ enum WrittenOutKernel {
     }
   }
 
+  /// Taps along an axis with gaps between them.
+  static func extent(_ taps: Int, _ dilation: Int) -> Int { (taps - 1) * dilation + 1 }
+
   /// The kernel [in][out / groups][kh][kw] of a transposed convolution as that of the convolution which does the same on a
   /// picture enlarged by zeros: [out][in][kh][kw], turned by half a circle.
-  static func transposed(_ weight: Constant, groups: Int) throws(GraphError) -> Constant {
+  static func transposed(_ weight: Constant, groups: Int) -> WrittenOutKernel {
     let (inputs, part, kh, kw) = (weight.dims[0], weight.dims[1], weight.dims[2], weight.dims[3])
-    let from = weight.floats()
-    return try Constant(name: weight.name, dims: [part * groups, inputs, kh, kw]) { to in
+    return WrittenOutKernel(dims: [part * groups, inputs, kh, kw]) { to in
+      let from = weight.floats()
       for i in 0..<inputs {
         let first = i / (inputs / groups) * part
         for o in 0..<part {

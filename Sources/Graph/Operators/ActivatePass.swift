@@ -1,4 +1,4 @@
-// The pass of the elementwise functions that no lens has: clamp and tanh.
+// The pass of functions of one element that no lens has.
 import Kernels
 import PluginAPI
 

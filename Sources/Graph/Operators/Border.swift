@@ -1,6 +1,6 @@
 // Widths of the four borders of a picture.
 
-/// Rows and columns added around a picture, each >= 0.
+/// Rows and columns added around a picture; negative ones are cut off where an operator says so.
 public struct Border: Hashable, Sendable {
   /// In the order of graph.h.
   public var top: Int, left: Int, bottom: Int, right: Int

@@ -21,17 +21,25 @@ public struct Conv2D: GraphOperator {
     guard groups != 1 || dilationH != 1 || dilationW != 1 else { return weight }
     let channels = graph.channels(of: x)
     return try graph.derived(from: weight, subject: Self.name) { (constant) throws(GraphError) in
-      let subject = "\(Self.name) '\(constant.name)'"
+      let (subject, dims) = ("\(Self.name) '\(constant.name)'", constant.dims)
       try self.refuse(
-        unless: 1...4096 ~= self.dilationH && 1...4096 ~= self.dilationW, subject,
-        "dilation \(self.dilationH) x \(self.dilationW) is not in 1...4096")
+        unless: self.dilationH >= 1 && self.dilationW >= 1, subject,
+        "dilation \(self.dilationH) x \(self.dilationW) is below 1")
+      try self.refuse(unless: dims.count == 4, subject, "weight is \(constant.shapeText), expected [out_c,in_c,kh,kw]")
       try self.refuse(
-        unless: constant.dims.count == 4, subject, "weight is \(constant.shapeText), expected [out_c,in_c,kh,kw]")
-      try self.refuse(
-        unless: self.groups >= 1 && constant.dims[0] % self.groups == 0
-          && constant.dims[1].multipliedReportingOverflow(by: self.groups) == (channels, false), subject,
+        unless: self.groups >= 1 && dims[0] % self.groups == 0
+          && dims[1].multipliedReportingOverflow(by: self.groups) == (channels, false), subject,
         "weight is \(constant.shapeText) but the input has \(channels) channels in \(self.groups) groups")
-      return try WrittenOutKernel.convolution(
+      let limit = WrittenOutKernel.extentLimit
+      guard dims[2] <= limit, dims[3] <= limit, self.dilationH <= limit, self.dilationW <= limit,
+        WrittenOutKernel.extent(dims[2], self.dilationH) <= limit,
+        WrittenOutKernel.extent(dims[3], self.dilationW) <= limit
+      else {
+        throw .unsupported(
+          "\(subject): a kernel of \(dims[2]) x \(dims[3]) with dilation \(self.dilationH) x \(self.dilationW) reaches further than \(limit) pixels"
+        )
+      }
+      return WrittenOutKernel.convolution(
         constant, groups: self.groups, dilation: (self.dilationH, self.dilationW),
         isDepthwise: self.isDepthwise(constant, channels: channels))
     }
@@ -67,6 +75,13 @@ public struct Conv2D: GraphOperator {
     return ((sizes[0].h - dims[2]) / strideH + 1, (sizes[0].w - dims[3]) / strideW + 1)
   }
 
+  /// Multiplications of one output pixel of all channels, with a kernel of these extents: zeros that were written out are
+  /// not counted.
+  func multiplyAdds(_ dims: [Int]) -> Int {
+    let taps = ((dims[2] - 1) / dilationH + 1) * ((dims[3] - 1) / dilationW + 1)
+    return dims[0] * (dims[1] == 1 ? 1 : dims[1] / groups) * taps
+  }
+
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let operands = lowering.operands(node)
     if let weight = lowering.nodes[operands[1]].constant,
@@ -74,6 +89,6 @@ public struct Conv2D: GraphOperator {
     {
       return lowering.depthwise(node, self)
     }
-    return lowering.convolve(node, lowering.lens(operands[0]), self)
+    return lowering.convolve(node, lowering.lens(operands[0]), self, shape: lowering.shapes[node])
   }
 }

@@ -77,8 +77,8 @@ struct Conv2DPass: Pass {
 
   /// Of a direct convolution, whatever the algorithm does; zeros of an enlargement are not counted.
   private func multiplyAdds(in scope: PassScope) -> Int {
-    let (shape, dims) = (scope.shape(destination), scope.nodes[weight].constant?.dims ?? [])
-    let product = (shape.h * shape.w).multipliedReportingOverflow(by: dims.reduce(1, *))
+    let (shape, dims) = (scope.shape(destination), scope.nodes[weight].constant?.dims ?? [1, 1, 1, 1])
+    let product = (shape.h * shape.w).multipliedReportingOverflow(by: operation.multiplyAdds(dims))
     guard !product.overflow else { return Int.max }
     return source.isStuffed ? product.partialValue / (source.upsample * source.upsample) : product.partialValue
   }
@@ -102,13 +102,13 @@ struct Conv2DPass: Pass {
 }
 
 extension Lowering {
-  /// The convolution of `node`, reading what `lens` shows of its first operand.
-  mutating func convolve(_ node: Int, _ lens: ValueLens, _ operation: Conv2D) -> ValueLens {
-    let (operands, target) = (operands(node), buffer(shapes[node]))
+  /// The convolution of `node`, reading what `lens` shows of its first operand, and giving a value of `shape`.
+  mutating func convolve(_ node: Int, _ lens: ValueLens, _ operation: Conv2D, shape: ValueShape) -> ValueLens {
+    let (operands, target) = (operands(node), buffer(shape))
     append(
       Conv2DPass(
         name: nodes[node].subject, destination: target, source: lens, operation: operation, weight: operands[1],
         bias: operands.count > 2 ? operands[2] : nil, precision: precision))
-    return ValueLens(buffer: target, region: shapes[node])
+    return ValueLens(buffer: target, region: shape)
   }
 }

@@ -13,7 +13,7 @@ public struct ConvTranspose2D: GraphOperator {
   let groups: Int
 
   /// - Parameters:
-  ///   - cut: rows and columns cut off the full result, each smaller than the kernel.
+  ///   - cut: rows and columns cut off the full result.
   ///   - more: rows and columns added at bottom and right.
   public init(stride: Int, cut: Border = Border(0), more: (h: Int, w: Int) = (0, 0), groups: Int = 1) {
     (self.stride, self.cut, self.more, self.groups) = (stride, cut, more, groups)
@@ -32,10 +32,7 @@ public struct ConvTranspose2D: GraphOperator {
       try self.refuse(unless: 1...64 ~= self.stride, subject, "stride \(self.stride) is not in 1...64")
       let least = min(self.cut.top, self.cut.left, self.cut.bottom, self.cut.right, self.more.h, self.more.w)
       try self.refuse(unless: least >= 0, subject, "a border of \(least) is below 0")
-      try self.refuse(
-        unless: max(self.cut.top, self.cut.bottom) < dims[2] && max(self.cut.left, self.cut.right) < dims[3], subject,
-        "more is cut off than the kernel of \(dims[2]) x \(dims[3]) adds")
-      return try WrittenOutKernel.transposed(constant, groups: self.groups)
+      return WrittenOutKernel.transposed(constant, groups: self.groups)
     }
   }
 
@@ -59,9 +56,14 @@ public struct ConvTranspose2D: GraphOperator {
     let dims = lowering.nodes[operands[1]].constant?.dims ?? [1, 1, 1, 1]
     var lens = lowering.pointwise(operands[0])
     (lens.upsample, lens.isStuffed) = (stride, true)
-    lens.padding = ValueLens.Padding(mode: STH_PAD_ZERO, top: dims[2] - 1 - cut.top, left: dims[3] - 1 - cut.left)
+    // What is cut off beyond the kernel's reach has to be made first.
+    let (top, left) = (min(cut.top, dims[2] - 1), min(cut.left, dims[3] - 1))
+    lens.padding = ValueLens.Padding(mode: STH_PAD_ZERO, top: dims[2] - 1 - top, left: dims[3] - 1 - left)
     let shape = lowering.shapes[node]
-    lens.shape = ValueShape(c: lens.region.c, h: shape.h + dims[2] - 1, w: shape.w + dims[3] - 1)
-    return lowering.convolve(node, lens, Conv2D())
+    let whole = ValueShape(c: shape.c, h: shape.h + cut.top - top, w: shape.w + cut.left - left)
+    lens.shape = ValueShape(c: lens.region.c, h: whole.h + dims[2] - 1, w: whole.w + dims[3] - 1)
+    let result = lowering.convolve(node, lens, Conv2D(groups: groups), shape: whole)
+    let excess = ValueLens.Padding(mode: STH_PAD_ZERO, top: top - cut.top, left: left - cut.left)
+    return whole == shape ? result : lowering.bordered(node, result, excess)
   }
 }

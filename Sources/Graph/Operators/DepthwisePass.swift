@@ -31,7 +31,7 @@ struct DepthwisePass: Pass {
     let placed = site.append(
       call, name: "\(name), depthwise", units: needs.units,
       unitBytes: site.rowBytes(destination) + site.rowBytes(source.buffer) * operation.strideH,
-      multiplyAdds: written.c * written.h * written.w * dims[2] * dims[3])
+      multiplyAdds: written.h * written.w * operation.multiplyAdds(dims))
     site.follow(placed, \.destination, destination)
     site.follow(placed, \.source.map, source.buffer)
   }

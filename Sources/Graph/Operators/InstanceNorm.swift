@@ -2,7 +2,7 @@
 import Kernels
 import PluginAPI
 
-/// Normalisation over h w of each channel; operands: value, and perhaps constants scale [c], shift [c].
+/// Normalisation over h w of each channel; operands: value, and perhaps numbers per channel scale and shift.
 ///
 /// It becomes a scale and a shift per channel, which are left to the readers to apply. The statistics they follow from are
 /// gathered by the convolution that writes the operand, or else by a pass over it.

@@ -19,31 +19,40 @@ struct Pad2D: GraphOperator {
     return try value(operands, 0, subject).channels
   }
 
-  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
-    (sizes[0].h + border.top + border.bottom, sizes[0].w + border.left + border.right)
+  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) throws(GraphError) -> (h: Int, w: Int) {
+    let kept = (
+      sizes[0].h + min(border.top, 0) + min(border.bottom, 0), sizes[0].w + min(border.left, 0) + min(border.right, 0)
+    )
+    guard kept.0 >= 1, kept.1 >= 1 else {
+      throw .unsupported("\(subject): nothing is left of \(sizes[0]); cut off less")
+    }
+    return (sizes[0].h + border.top + border.bottom, sizes[0].w + border.left + border.right)
   }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let operand = lowering.operands(node)[0]
     if border == Border(0) { return lowering.lens(operand) }
-    if min(border.top, border.left, border.bottom, border.right) < 0 { return cropped(node, in: &lowering) }
+    if min(border.top, border.left, border.bottom, border.right) < 0 {
+      return lowering.bordered(
+        node, lowering.plain(operand), ValueLens.Padding(mode: mode, top: border.top, left: border.left))
+    }
     var lens = lowering.lens(operand)
     if lens.padding != nil { lens = lowering.plain(operand) }
     lens.padding = ValueLens.Padding(mode: mode, top: border.top, left: border.left)
     lens.shape = lowering.shapes[node]
     return lens
   }
+}
 
-  /// Stores what remains: a reader would mirror what has been cut off.
-  private func cropped(_ node: Int, in lowering: inout Lowering) -> ValueLens {
-    let lens = lowering.plain(lowering.operands(node)[0])
-    let target = lowering.buffer(lowering.shapes[node])
-    lowering.append(
+extension Lowering {
+  /// The value of `node` stored: what `lens`, which is plain, shows with borders that may be negative.
+  mutating func bordered(_ node: Int, _ lens: ValueLens, _ padding: ValueLens.Padding) -> ValueLens {
+    let target = buffer(shapes[node])
+    append(
       PadPass(
-        name: lowering.nodes[node].subject, destination: target,
-        source: BufferRead(buffer: lens.buffer, region: lens.region),
-        padding: ValueLens.Padding(mode: mode, top: border.top, left: border.left)))
-    return ValueLens(buffer: target, region: lowering.shapes[node])
+        name: nodes[node].subject, destination: target,
+        source: BufferRead(buffer: lens.buffer, region: lens.region), padding: padding))
+    return ValueLens(buffer: target, region: shapes[node])
   }
 }
 

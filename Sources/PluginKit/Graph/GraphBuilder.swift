@@ -100,7 +100,7 @@ public struct GraphBuilder: ~Copyable {
   }
 
   /// (x - mean) / sqrt(variance + epsilon) * scale[c] + shift[c]; statistics over h w of each channel, variance biased.
-  /// `scale` and `shift`: [c], both or neither.
+  /// `scale` and `shift`: constants [c] or values [c, 1, 1], both or neither.
   public func instanceNorm(_ x: Value, scale: Value?, shift: Value?, epsilon: Double = 1e-5) -> Value {
     value { api.instance_norm?(graph, x.node, scale?.node ?? 0, shift?.node ?? 0, epsilon) }
   }

@@ -117,7 +117,9 @@ extension Parameter where Value == [Image] {
     let row = ParameterRow(key: key, kind: STH_PARAM_IMAGES, label: label, help: help)
     return Self(row: row) { value in
       guard let images = value.images else { return [] }
-      return (0..<max(0, Int(value.integer))).compactMap { try? Image(images[$0]) }
+      let pictures = (0..<max(0, Int(value.integer))).map { try? Image(images[$0]) }
+      // Fewer than were given would take each other's places.
+      return pictures.contains { $0 == nil } ? [] : pictures.compactMap(\.self)
     }
   }
 

@@ -37,13 +37,15 @@ typedef int32_t sth_node;            // a value in a graph; 0 = none
 typedef struct sth_graph_conv2d {
   uint32_t struct_size;
   int32_t stride_h, stride_w;      // >= 1
-  int32_t dilation_h, dilation_w;  // from a tap of the kernel to the next; 0 means 1
+  // From a tap of the kernel to the next; 0 means 1. Gaps are written out as zeros, 1024 pixels from end to end at most, and
+  // computed with: a kernel with gaps costs as much as one without that reaches as far.
+  int32_t dilation_h, dilation_w;
   int32_t groups;                  // output channels see in_c / groups channels of their own group; 0 means 1
 } sth_graph_conv2d;
 
 typedef struct sth_graph_conv_transpose2d {
   uint32_t struct_size;
-  int32_t stride_h, stride_w;            // >= 1, equal
+  int32_t stride_h, stride_w;            // 1...64, equal
   int32_t top, left, bottom, right;      // rows and columns cut off the full result, >= 0: PyTorch's padding
   int32_t more_h, more_w;                // rows and columns added at bottom and right, >= 0: PyTorch's output_padding
   int32_t groups;                        // 0 means 1
@@ -52,7 +54,8 @@ typedef struct sth_graph_conv_transpose2d {
 typedef struct sth_graph_pad2d {
   uint32_t struct_size;
   uint32_t mode;  // STH_PAD_*
-  int32_t top, left, bottom, right;  // a negative border is cut off
+  // A negative border is cut off. Borders are those of the whole x: what is cut off one side may be mirrored at the other.
+  int32_t top, left, bottom, right;
 } sth_graph_pad2d;
 
 // Kinds of sth_graph_pool2d.
@@ -66,7 +69,7 @@ typedef struct sth_graph_pool2d {
   int32_t size_h, size_w;            // of the window, >= 1
   int32_t stride_h, stride_w;        // >= 1
   int32_t top, left, bottom, right;  // padding that is never taken, >= 0, smaller than the window
-  int32_t ceil_mode;  // 1: the last window may reach out at bottom and right; none begins outside x and its padding
+  int32_t ceil_mode;  // 1: the last window may reach out at bottom and right; none begins below or right of x
 } sth_graph_pool2d;
 
 // What a norm divides by, and over what it is taken.
@@ -74,7 +77,7 @@ typedef struct sth_graph_group_norm {
   uint32_t struct_size;
   int32_t groups;               // channels c / groups each are normalised together; 1: a layer norm, c: an instance norm
   double epsilon;               // >= 0
-  int32_t unbiased;             // 1: the variance is divided by the count less one
+  int32_t unbiased;             // 1: the variance is divided by the count less one; that of one element is 0
   int32_t epsilon_on_deviation; // 0: sqrt(variance + epsilon), 1: sqrt(variance) + epsilon
 } sth_graph_group_norm;
 
@@ -156,11 +159,12 @@ typedef struct sth_graph_api {
   // Input number 0, 1, ... in the order of the calls, with `channels` >= 1. `name` is copied.
   sth_node (*input)(sth_graph *graph, const char *name, int32_t channels);
 
-  // Numbers that do not change: a convolution's weight [out_c][in_c][kh][kw], or a vector [c]. Any float dtype and strides.
+  // Numbers that do not change: a convolution's weight, or a vector [c]. Any float dtype and strides.
   // The struct is copied, the data it points at is borrowed until destroy(). `name` is for messages, copied.
   sth_node (*constant)(sth_graph *graph, const char *name, const sth_tensor *tensor);
 
-  // Convolution without padding: pad first. Output: floor((h - kh) / stride_h) + 1, likewise w. bias may be 0 (none).
+  // Convolution without padding: pad first. weight: [out_c][in_c / groups][kh][kw], bias: [out_c] or 0 (none).
+  // Output: floor((h - (kh - 1) * dilation_h - 1) / stride_h) + 1, likewise w.
   sth_node (*conv2d)(sth_graph *graph, sth_node x, sth_node weight, sth_node bias, const sth_graph_conv2d *options);
 
   // x with borders of the given widths; a row and a column at least must remain.
@@ -229,7 +233,7 @@ typedef struct sth_graph_api {
   sth_node (*resize2d)(sth_graph *graph, sth_node x, const sth_graph_resize2d *options);
 
   // Each block of factor * factor channels becomes a factor x factor square of pixels (PyTorch's PixelShuffle; ONNX's
-  // DepthToSpace in mode CRD): out[c][y * factor + i][x * factor + j] = x[(c * factor + i) * factor + j][y][x].
+  // DepthToSpace in mode CRD), factor 1...4096: out[c][y * factor + i][x * factor + j] = x[(c * factor + i) * factor + j][y][x].
   sth_node (*depth_to_space)(sth_graph *graph, sth_node x, int32_t factor);
 
   // The median of the 3 x 3 pixels around each, those outside x by `mode`; same shape.
