@@ -23,7 +23,8 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
   static let weights = Parameter.string(
     "weights", "Weights of the styles", help: "How much of each style is taken, as 0.7+0.3; left out, all the same")
   static let alpha = Parameter.float(
-    "alpha", "Strength", in: 0...1, default: 1, help: "From the content as the decoder paints it (0) to the style (1)"
+    "alpha", "Strength", in: 0...1, default: 1,
+    help: "From the content as the decoder paints it (0) to the style (1); MicroAST's filters keep the style even at 0"
   ).runtime
   static let colour = Parameter.choice(
     "color", "Colours", default: Colour.style,

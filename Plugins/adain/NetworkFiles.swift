@@ -51,9 +51,15 @@ struct NetworkFiles {
     }
     return try MicroAST { part throws(PluginError) in
       if part == own { return model }
-      guard let other = name.replacing(own.rawValue, with: part.rawValue), access(name.folder + other, R_OK) == 0 else {
+      let text = own.text(named: name.name)
+      guard let other = name.replacing(own.rawValue, with: part.rawValue) else {
         throw model.failure(
-          "it is the \(own.rawValue) of MicroAST alone: the \(part.rawValue) must lie beside it under the same name but for that word"
+          "it is \(text) of MicroAST alone: its four files must lie beside each other under one name but for the words "
+            + MicroAST.Part.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      guard access(name.folder + other, R_OK) == 0 else {
+        throw model.failure(
+          "it is \(text) of MicroAST alone: the \(part.rawValue) must lie beside it under the same name but for that word"
         )
       }
       host.log(.info, "the \(part.rawValue) is \(name.folder + other)")

@@ -67,6 +67,10 @@ struct FurtherInputs {
       let pair = item.split(separator: ":", omittingEmptySubsequences: false)
       guard pair.count <= 2, let entry = Int(pair[0]), let share = pair.count == 2 ? Float(pair[1]) : 1, share.isFinite
       else { throw refusal(port.name, text, "'\(item)' is neither an entry nor entry:share") }
+      // Sums of finite numbers may be infinite.
+      guard share.magnitude <= 1000 else {
+        throw refusal(port.name, text, "the share of '\(item)' is beyond -1000...1000")
+      }
       guard numbers.indices.contains(entry) else {
         throw refusal(port.name, text, "there is no entry \(entry); entries are 0 to \(port.count - 1)")
       }

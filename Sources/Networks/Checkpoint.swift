@@ -8,14 +8,19 @@ import PluginKit
 public struct Checkpoint {
   private let weights: WeightSet
   private let prefix: String
+  /// In the order of the file.
   let keys: [String]
+  private let known: Set<String>
+  private let kernels: [String: [Int]]
   private var taken: Set<String> = []
 
   /// Begins to read. Keys for which `ignoring` is true are not there.
-  /// - Parameter folder: what stands before every key of the network, where the file holds several networks; keys without
-  ///   it belong to others.
+  /// - Parameters:
+  ///   - folder: what stands before every key of the network, where the file holds several networks; keys without it belong to
+  ///     others.
+  ///   - kernels: shapes of convolutions whose weights the file keeps as matrices, [out, in * height * width], by name in the file.
   public init(
-    _ weights: WeightSet, under folder: String = "",
+    _ weights: WeightSet, under folder: String = "", kernels: [String: [Int]] = [:],
     ignoring: (String) -> Bool = Checkpoint.isRunningStatistic
   ) {
     self.weights = weights
@@ -24,6 +29,8 @@ public struct Checkpoint {
     let prefix = !names.isEmpty && names.allSatisfy { $0.hasPrefix(wrapped) } ? wrapped : folder
     self.prefix = prefix
     keys = names.map { String($0.dropFirst(prefix.count)) }.filter { !ignoring($0) }
+    known = Set(keys)
+    self.kernels = kernels
   }
 
   /// Statistics that old checkpoints carry and that instance norms must not use: these nets were trained with the statistics
@@ -33,10 +40,19 @@ public struct Checkpoint {
   }
 
   /// The file has this key.
-  public func has(_ key: String) -> Bool { keys.contains(key) }
+  public func has(_ key: String) -> Bool { known.contains(key) }
+
+  /// How many of the keys for 0, 1, ... there are, up to the first that is missing. Throws `badWeights` where they are more than `limit`.
+  func count(upTo limit: Int, of key: (Int) -> String) throws(PluginError) -> Int {
+    let count = (0...limit).prefix { has(key($0)) }.count
+    guard count <= limit else {
+      throw failure("tensor '\(prefix)\(key(limit))' is one too many: a network has \(limit) of its kind at most")
+    }
+    return count
+  }
 
   /// The shape under this key; nil where there is none.
-  public func shape(of key: String) -> [Int]? { weights[prefix + key]?.shape }
+  public func shape(of key: String) -> [Int]? { kernels[prefix + key] ?? weights[prefix + key]?.shape }
 
   /// Widths that a network may have: planes after its first convolution.
   static let widths = 1...1024
@@ -60,8 +76,14 @@ public struct Checkpoint {
 
   /// Takes the tensor under this key. Throws `badWeights` where it is missing or of another shape.
   public mutating func tensor(_ key: String, _ shape: [Int]) throws(PluginError) -> Tensor {
-    let tensor = try weights.tensor(named: prefix + key, shape: shape)
+    let name = prefix + key
     taken.insert(key)
+    guard kernels[name] == shape, let matrix = weights[name]?.shape else {
+      return try weights.tensor(named: name, shape: shape)
+    }
+    guard let tensor = try weights.tensor(named: name, shape: matrix).reshaped(shape) else {
+      throw failure("tensor '\(name)' is a matrix whose numbers lie apart")
+    }
     return tensor
   }
 

@@ -1,4 +1,5 @@
 // AdaIN with its options against PyTorch: numbers made by Fixtures/make_adain_reference.py.
+import Foundation
 import PluginAPI
 import TestFolders
 import Testing
@@ -104,6 +105,37 @@ struct AdaINParityTests {
         pictures: ["style": Self.style], host: TestHost(threads: 2))
       let result = try plugin.run(picture, black: 0, white: 1).pixels
       #expect(try GraphRun.difference(result, Places.numbers("microast")) <= 1e-4)
+    }
+  }
+
+  @Test("An encoder of MicroAST whose name does not tell which it is called just that", .enabled(if: microAST != nil))
+  func namelessEncoder() throws {
+    let (folder, scratch) = (try #require(Self.microAST), try Scratch())
+    for (part, text) in [("content_encoder", "an encoder"), ("modulator", "the modulator")] {
+      let path = scratch.path("\(part.prefix(3)).pth.tar")
+      try FileManager.default.createSymbolicLink(
+        atPath: path, withDestinationPath: "\(folder)/\(part)_iter_160000.pth.tar")
+      #expect(
+        try AdaINPluginTests.failure(path).description.hasSuffix(
+          "it is \(text) of MicroAST alone: its four files must lie beside each other under one name but for the words "
+            + "content_encoder, style_encoder, modulator, decoder"))
+    }
+  }
+
+  @Test("A pair of .t7 files, by the path of either half, to 1e-4, and with the bytes of the pair in one file")
+  func torch7() throws {
+    let halves = try ["decoder", "encoder"].map { half in
+      let plugin = try PluginDriver(
+        BuiltPlugins.adain, model: Places.fixture("adain_\(half).t7"), pictures: ["style": Self.style], host: TestHost()
+      )
+      return try plugin.run(Self.picture, black: 0, white: 1).pixels
+    }
+    #expect(try GraphRun.difference(halves[0], Places.numbers("adain_torch7")) <= 1e-4)
+    try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(SeededPairs.adain(width: 2), to: path)
+      let plugin = try PluginDriver(BuiltPlugins.adain, model: path, pictures: ["style": Self.style], host: TestHost())
+      let whole = try plugin.run(Self.picture, black: 0, white: 1).pixels
+      #expect(halves == [whole, whole])
     }
   }
 

@@ -47,6 +47,9 @@ struct IdentificationTests {
     #expect(Self.text(pair.info.pixels) == "RGB 0...1 in and out")
     let generator = try Self.identify(SeededPairs.cut(width: 64), by: BuiltPlugins.cut)
     #expect(generator.status == STH_OK && generator.info.width == 64)
+    #expect(
+      Self.text(generator.info.architecture)
+        == "residual generator (nearest enlargement, reflected borders), 9 blocks, width 64")
     #expect(Self.text(generator.info.pixels) == "RGB -1...1 in and out")
     // 56.8 GMAC at 256x256.
     #expect(abs(generator.info.multiply_adds_per_pixel * 256 * 256 - 56.8e9) < 0.1e9)
@@ -80,12 +83,12 @@ struct IdentificationTests {
     #expect(decoder.status == STH_OK && decoder.info.width == 4)
     #expect(
       Self.text(decoder.info.architecture)
-        == "AdaIN decoder (pytorch-AdaIN), width 4: runs with its encoder beside it")
+        == "AdaIN decoder (pytorch-AdaIN), width 4: runs with its encoder beside it, or joined (models convert -h)")
     let encoder = try Self.identify(SeededPairs.encoder(), by: BuiltPlugins.adain)
     #expect(encoder.status == STH_OK && encoder.info.width == 4)
     #expect(
       Self.text(encoder.info.architecture)
-        == "AdaIN encoder (pytorch-AdaIN), width 4: runs with its decoder beside it")
+        == "AdaIN encoder (pytorch-AdaIN), width 4: runs with its decoder beside it, or joined (models convert -h)")
   }
 
   @Test("An AdaIN pair is known under the names of Collaborative-Distillation and of AdaIN-style")
@@ -107,7 +110,8 @@ struct IdentificationTests {
       let known = try Self.identify(tensors, by: BuiltPlugins.adain)
       #expect(known.status == STH_OK, "\(known.message)")
       #expect(
-        Self.text(known.info.architecture) == "AdaIN encoder (\(form)), width 4: runs with its decoder beside it")
+        Self.text(known.info.architecture)
+          == "AdaIN encoder (\(form)), width 4: runs with its decoder beside it, or joined (models convert -h)")
     }
   }
 

@@ -149,6 +149,25 @@ struct MUNITPluginTests {
     }
   }
 
+  @Test(
+    "More reductions, blocks and layers than any network has are refused by the first key that is too many",
+    arguments: [
+      ("a.enc_style.model.", ".conv.weight", 9), ("a.enc_content.model.", ".conv.weight", 9),
+      ("b.enc_content.model.3.model.", ".model.0.conv.weight", 64),
+      ("a.dec.model.0.model.", ".model.0.conv.weight", 64),
+      ("a.dec.model.", ".conv.weight", 18), ("b.mlp.model.", ".fc.weight", 64),
+    ])
+  func endless(front: String, back: String, first: Int) throws {
+    let whole = try SeededMUNIT.tensors()
+    let names = Set(whole.map(\.name))
+    let more = try (0..<100).map { "\(front)\($0)\(back)" }.filter { !names.contains($0) }.map {
+      try NamedTensor(name: $0, shape: [1], floats: [0])
+    }
+    let (status, _, message) = try IdentificationTests.identify(whole + more, by: BuiltPlugins.munit)
+    #expect(status == STH_ERROR_BAD_WEIGHTS)
+    #expect(message.contains("tensor '\(front)\(first)\(back)' is one too many: a network has "), "\(message)")
+  }
+
   @Test("Files say what they are and what they lack")
   func files() throws {
     let whole = try SeededMUNIT.tensors()

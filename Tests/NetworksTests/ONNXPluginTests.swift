@@ -139,6 +139,10 @@ struct ONNXPluginTests {
     let first = try Self.run(path, h: 37, w: 53).image.pixels
     #expect(try first == Self.run(path, h: 37, w: 53, texts: ["style": "0"]).image.pixels)
     #expect(try first != Self.run(path, h: 37, w: 53, texts: ["style": "1"]).image.pixels)
+    let failure = #expect(throws: PluginFailure.self) {
+      try Self.run(path, h: 37, w: 53, texts: ["style": "0:3e38+0:3e38"])
+    }
+    #expect(failure?.description.hasSuffix("the share of '0:3e38' is beyond -1000...1000") == true)
   }
 
   @Test(

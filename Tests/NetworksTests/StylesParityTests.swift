@@ -98,6 +98,10 @@ struct StylesParityTests {
     #expect(try failure(three, "0:half") == "style=0:half: '0:half' is not STYLE:SHARE, such as 0:0.7")
     let one = try SeededWeights.tensors(width: 4)
     #expect(try failure(one, "1") == "there is no style '1': the network has one style, 0")
+    for mix in ["0:0.3", "0+0", "0:0.5+0:0.5"] {
+      #expect(try failure(one, mix) == "style=\(mix): the network has one style, which cannot be mixed")
+    }
+    #expect(try failure(three, "0:1e39") == "style=0:1e39: the share of '0:1e39' is beyond -1000...1000")
   }
 
   @Test("Nets of several styles are described with their number, and a row too few is named")

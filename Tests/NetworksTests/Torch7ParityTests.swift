@@ -124,6 +124,51 @@ struct Torch7ParityTests {
     }
   }
 
+  @Test(
+    "A network whose picture is of another size than the one that goes in is refused, and one that reduces unequally",
+    arguments: [
+      ("batch", "\"scale_factor\":2", "\"scale_factor\":4", "its network gives a picture of another size"),
+      (
+        "batch", "nn.SpatialUpSamplingNearest", "nn.Identity", "its network gives a picture of another size"
+      ),
+      ("instance", "\"dH\":2", "\"dH\":1", "module 'model.5' (nn.SpatialConvolution) reduces unequally"),
+      (
+        "instance", "nn.TotalVariation\"", "nn.SpatialMaxPooling\",\"kW\":2,\"kH\":2,\"dW\":2,\"dH\":1",
+        "module 'model.25' (nn.SpatialMaxPooling) reduces unequally"
+      ),
+    ])
+  func otherSizes(name: String, old: String, new: String, sentence: String) throws {
+    let (status, _, message) = try Self.identify(
+      Places.fixture("johnson_\(name).t7"), replacing: old, with: new)
+    #expect(status == STH_ERROR_BAD_WEIGHTS)
+    #expect(message.contains(sentence), "\(message)")
+  }
+
+  /// The picture of a fixture's net with some of its description replaced.
+  private static func picture(replacing old: String, with new: String) throws -> [Float] {
+    let file = try WeightFile.open(path: cases[0].path)
+    let metadata = file.metadata.mapValues { $0.replacingOccurrences(of: old, with: new) }
+    return try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(file.tensors, metadata: metadata, to: path)
+      return try PluginDriver(model: path, host: TestHost()).run(.picture(h: 21, w: 19)).pixels
+    }
+  }
+
+  @Test(
+    "Dropout of the first version weakens its value by what it dropped in training, that of the second does nothing")
+  func dropout() throws {
+    let (end, weaker) = ("nn.TotalVariation\"", try Self.picture(replacing: "r\":150", with: "r\":112.5"))
+    let plain = try Self.picture(replacing: "", with: "")
+    #expect(relativeError(weaker, plain) > 1e-2)
+    for first in ["nn.SpatialDropout\",\"p\":0.25", "nn.Dropout\",\"p\":0.25", "nn.Dropout\",\"p\":0.25,\"v2\":false"] {
+      #expect(relativeError(try Self.picture(replacing: end, with: first), weaker) < 1e-5, "\(first)")
+    }
+    #expect(try Self.picture(replacing: end, with: "nn.Dropout\",\"p\":0.25,\"v2\":true") == plain)
+    let (status, _, message) = try Self.identify(Self.cases[0].path, replacing: end, with: "nn.SpatialDropout\"")
+    #expect(status == STH_ERROR_BAD_WEIGHTS)
+    #expect(message.contains("module 'model.25' (nn.SpatialDropout) has no p"), "\(message)")
+  }
+
   @Test("Another network of Torch7 is not ours, and a description that is no JSON is nobody's")
   func strangers() throws {
     let path = Self.cases[0].path

@@ -82,5 +82,6 @@ import Testing
       "$S models init adain a.safetensors --width 2 && $S -s ./a.safetensors /dev/null -f y4m", in: folder)
     #expect(outcome.code == 2)
     #expect(outcome.words.contains("adain needs style=... (The pictures whose style frames take"))
+    #expect(outcome.words.contains("): add style=FILE to what -s says, after a ':' or ','"))
   }
 }

@@ -77,6 +77,10 @@ import Weights
       """, in: folder)
     #expect(runs.code == 0, "\(runs.words)")
     #expect(runs.text.contains("\(whole.tensors.count) tensors, \(whole.parameterCount) parameters"), "\(runs.text)")
+    let half = try Program.run(["models", "convert", "decoder.safetensors", "half.safetensors"], in: folder)
+    #expect(half.code == 0)
+    #expect(
+      half.words.contains("width 4: runs with its encoder beside it, or joined (models convert -h)"), "\(half.words)")
   }
 
   @Test("a style that is given another plugin's model says what to write, in run and in bench")

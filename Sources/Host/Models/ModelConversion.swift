@@ -9,6 +9,8 @@ public enum ModelConversion {
   public struct Summary: Sendable {
     /// The plugin that runs it.
     public let plugin: String
+    /// What the plugin says it is, nil where it says nothing; of a network's part, what that lacks.
+    public let architecture: String?
     /// How many tensors were written; all there were.
     public let tensorCount: Int
   }
@@ -45,6 +47,7 @@ public enum ModelConversion {
     } catch {
       throw HostError(error)
     }
-    return Summary(plugin: model.plugin.info.id, tensorCount: file.tensors.count)
+    return Summary(
+      plugin: model.plugin.info.id, architecture: model.architecture, tensorCount: file.tensors.count)
   }
 }

@@ -28,7 +28,7 @@ public struct ParameterValues: Equatable, Sendable {
         throw HostError(
           .usage,
           "\(plugin.id) needs \(parameter.key)=... (\(parameter.help.isEmpty ? parameter.label : parameter.help)): "
-            + "write -s \(plugin.id):\(parameter.key)=\(isFile ? "FILE" : "VALUE")")
+            + "add \(parameter.key)=\(isFile ? "FILE" : "VALUE") to what -s says, after a ':' or ','")
       }
     }
     self.parameters = plugin.parameters

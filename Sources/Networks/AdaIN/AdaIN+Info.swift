@@ -40,7 +40,8 @@ extension AdaIN {
     half: String, _ other: String, _ form: AdaINForm, _ width: Int, _ cost: Double
   ) -> ModelInfo {
     ModelInfo(
-      architecture: "AdaIN \(half) (\(form.name)), width \(width): runs with its \(other) beside it",
+      architecture:
+        "AdaIN \(half) (\(form.name)), width \(width): runs with its \(other) beside it, or joined (models convert -h)",
       pixels: "RGB 0...1 in and out", width: width, multiplyAddsPerPixel: cost)
   }
 

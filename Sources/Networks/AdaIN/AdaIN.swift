@@ -32,10 +32,12 @@ public struct AdaIN: StyleNetwork {
 
   /// A checkpoint as this network reads it: without the layers that nothing here uses.
   public static func checkpoint(_ weights: WeightSet) -> Checkpoint {
+    let kernels = AdaINForm.kernels(weights)
     let countsFromOne = weights.names.contains { name in
-      name.split(separator: ".").suffix(2) == ["1", "weight"] && weights[name]?.shape == [3, 3, 1, 1]
+      name.split(separator: ".").suffix(2) == ["1", "weight"]
+        && (kernels[name] ?? weights[name]?.shape) == [3, 3, 1, 1]
     }
-    return Checkpoint(weights) { AdaINForm.isUnused($0, behind: countsFromOne ? 30 : 29) }
+    return Checkpoint(weights, kernels: kernels) { AdaINForm.isUnused($0, behind: countsFromOne ? 30 : 29) }
   }
 
   /// Reads a pair from one file. Throws `badWeights` where a network is missing, or a tensor is missing, does not fit the one before

@@ -41,6 +41,18 @@ struct AdaINForm: Sendable, Equatable {
     return layer.hasSuffix("_aux") || Int(layer).map { $0 > last } ?? false
   }
 
+  /// The shapes of weights that are kept as matrices, [out, in * height * width], as Torch7's SpatialConvolutionMM does: 1x1 of 3 planes
+  /// to 3, the others 3x3.
+  static func kernels(_ weights: WeightSet) -> [String: [Int]] {
+    var kernels: [String: [Int]] = [:]
+    for name in weights.names where name.hasSuffix("weight") {
+      guard let shape = weights[name]?.shape, shape.count == 2 else { continue }
+      if shape == [3, 3] { kernels[name] = [3, 3, 1, 1] }
+      if shape[1] > 0, shape[1] % 9 == 0 { kernels[name] = [shape[0], shape[1] / 9, 3, 3] }
+    }
+    return kernels
+  }
+
   /// What stands before the keys of an encoder of this form; nil where there is none.
   func encoderPrefix(_ file: Checkpoint) -> String? {
     guard let deep = encoder.last?.last else { return nil }

@@ -50,11 +50,19 @@ public struct GeneratorChoice {
   /// What the last name before a generator's keys says of it.
   private static func direction(of folder: String) -> GeneratorDirection? {
     let parts = folder.split(separator: ".").filter { $0 != "module" }
-    guard let name = parts.last?.lowercased().filter({ $0 != "_" && $0 != "-" }) else { return nil }
-    let endings: [(String, GeneratorDirection)] = [
-      ("a2b", .a2b), ("atob", .a2b), ("ab", .a2b), ("b2a", .b2a), ("btoa", .b2a), ("ba", .b2a), ("a", .a2b),
-      ("b", .b2a),
-    ]
-    return endings.first { name.hasSuffix($0.0) }?.1
+    guard let name = parts.last?.split(whereSeparator: { $0 == "_" || $0 == "-" }).last else { return nil }
+    // Words begin where the case changes, and "AtoB" is one: the longest ending that is a word counts.
+    let starts = name.indices.filter { i in
+      guard i > name.startIndex else { return true }
+      let next = name.index(after: i)
+      let isLastCapital = next < name.endIndex && !name[next].isUppercase
+      return name[i].isUppercase && (!name[name.index(before: i)].isUppercase || isLastCapital)
+    }
+    return starts.lazy.compactMap { words[name[$0...].lowercased()] }.first
   }
+
+  /// Words that tell a direction.
+  private static let words: [String: GeneratorDirection] = [
+    "a": .a2b, "ab": .a2b, "a2b": .a2b, "atob": .a2b, "b": .b2a, "ba": .b2a, "b2a": .b2a, "btoa": .b2a,
+  ]
 }

@@ -85,7 +85,9 @@ struct GeneratorForm: Equatable, Sendable {
     case (.blurred, _): return "CUT, blur filters and transposed convolutions" + blocks + norms
     case (.strided, .blurred): return "CUT, blur filters in enlargements" + blocks + norms
     case (.strided, .transposed): return "CycleGAN, transposed convolutions" + blocks + norms
-    case (.strided, .nearest): return "CycleGAN, CUT; nearest enlargement" + blocks + norms
+    case (.strided, .nearest):
+      let borders = padding == .reflect ? ", reflected borders" : ""
+      return "nearest enlargement" + borders + blocks + norms
     }
   }
 }

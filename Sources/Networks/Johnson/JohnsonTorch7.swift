@@ -51,12 +51,14 @@ public struct JohnsonTorch7 {
   }
 
   /// Reads the network from a model file.
-  /// Throws `badWeights` with class and path for a module that is unknown, or whose fields or tensors do not fit.
+  /// Throws `badWeights` with class and path for a module that is unknown, or whose fields or tensors do not fit, and where the picture
+  /// that comes out is larger or smaller than the one that goes in.
   public init(_ weights: WeightSet) throws(PluginError) {
     model = try Torch7Model(weights, inPlanes: 3)
     guard model.outPlanes == 3 else {
       throw weights.failure("its network gives \(model.outPlanes ?? 0) planes, expected 3")
     }
+    guard abs(model.share - 1) < 1e-6 else { throw weights.failure("its network gives a picture of another size") }
     switch weights.metadata("torch7.opt.preprocessing") {
     case nil, "vgg": domain = .vgg
     case "resnet": domain = .resnet

@@ -10,12 +10,6 @@ extension JohnsonTransformer {
     return full + half / 4 + quarter / 16
   }
 
-  /// Multiplications of a picture of this size, which is worked on at the next multiple of 4.
-  public func multiplyAdds(height: Int, width: Int) -> Double {
-    let rounded = Double((height + 3) / 4 * 4) * Double((width + 3) / 4 * 4)
-    return rounded * multiplyAddsPerPixel
-  }
-
   /// Network, width and pixel values in words.
   public var info: ModelInfo {
     var info = Self.info(width: width)

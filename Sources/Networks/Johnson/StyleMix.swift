@@ -9,6 +9,9 @@ public struct StyleMix: Sendable, Equatable {
   /// The rows that are used, with their shares.
   let parts: [Part]
 
+  /// Larger shares leave the range of the network's numbers.
+  private static let largestShare = 1000.0
+
   /// A share of one style.
   struct Part: Sendable, Equatable {
     let style: Int
@@ -17,7 +20,7 @@ public struct StyleMix: Sendable, Equatable {
 
   /// Reads what a person typed: "3", "mosaic", "0:0.7+3:0.3", "mosaic:0.5+candy:0.5"; nothing means the first style.
   /// - Parameter names: of the styles, in their order; where the file names none, they have numbers only.
-  /// Throws `badParameter` for a style that the network does not have.
+  /// Throws `badParameter` for a style that the network does not have, a share beyond -1000...1000, and a mix where there is one style.
   public init(_ text: String, styleCount: Int, names: [String] = []) throws(PluginError) {
     self.styleCount = styleCount
     let known = Array(names.prefix(styleCount))
@@ -33,10 +36,16 @@ public struct StyleMix: Sendable, Equatable {
       guard let share, share.isFinite else {
         throw PluginError(.badParameter, "style=\(text): '\(piece)' is not STYLE:SHARE, such as 0:0.7")
       }
+      guard share.magnitude <= Self.largestShare else {
+        throw PluginError(.badParameter, "style=\(text): the share of '\(piece)' is beyond -1000...1000")
+      }
       guard let style = Self.style(name, styleCount, known) else {
         throw Self.unknown(name, styleCount, known)
       }
       parts.append(Part(style: style, share: share))
+    }
+    guard styleCount > 1 || parts == [Part(style: 0, share: 1)] else {
+      throw PluginError(.badParameter, "style=\(text): the network has one style, which cannot be mixed")
     }
     self.parts = parts
   }

@@ -6,6 +6,9 @@ import PluginKit
 /// Takes and gives [3, h, w], R G B, -1...1, of any size. A style is a code of a few numbers (8 as published), normally distributed
 /// over the pictures of a domain.
 public struct MUNIT {
+  /// How often a picture is halved at most, and layers that a perceptron has at most; published nets have 2, 4 for styles, and 3.
+  static let (maximumReductions, maximumLayers) = (8, 64)
+
   /// From which domain to which.
   public enum Direction: String, CaseIterable, Sendable {
     /// From A to B, from B to A.

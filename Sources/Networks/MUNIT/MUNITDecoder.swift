@@ -20,8 +20,9 @@ struct MUNITDecoder {
     self.planes = planes
     var width = planes
     var up: [(conv: MUNITConv, norm: MUNITLayerNorm)] = []
-    while file.has("\(key).\(2 * up.count + 2).conv.weight") {
-      let name = "\(key).\(2 * up.count + 2)"
+    let enlargements = try file.count(upTo: MUNIT.maximumReductions) { "\(key).\(2 * $0 + 2).conv.weight" }
+    for i in 0..<enlargements {
+      let name = "\(key).\(2 * i + 2)"
       let conv = try MUNITConv(&file, name, &width, kernel: 5)
       up.append((conv, try MUNITLayerNorm(&file, "\(name).norm", width)))
     }
@@ -35,9 +36,8 @@ struct MUNITDecoder {
     _ file: inout Checkpoint, _ key: String, _ planes: (in: Int, out: Int)
   ) throws(PluginError) -> [MUNITLinear] {
     var (layers, width): ([MUNITLinear], Int) = ([], planes.in)
-    repeat {
-      layers.append(try MUNITLinear(&file, "\(key).\(layers.count)", &width))
-    } while file.has("\(key).\(layers.count).fc.weight")
+    let count = try file.count(upTo: MUNIT.maximumLayers) { "\(key).\($0).fc.weight" }
+    for i in 0..<max(1, count) { layers.append(try MUNITLinear(&file, "\(key).\(i)", &width)) }
     guard width == planes.out else {
       throw file.failure("'\(key)' gives \(width) numbers, and the norms of the decoder take \(planes.out)")
     }

@@ -15,8 +15,9 @@ struct MUNITContentEncoder {
     var planes = 3
     first = try MUNITConv(&file, "\(key).model.0", &planes, kernel: 7)
     var down: [MUNITConv] = []
-    while file.has("\(key).model.\(down.count + 1).conv.weight") {
-      down.append(try MUNITConv(&file, "\(key).model.\(down.count + 1)", &planes, kernel: 4, stride: 2))
+    let reductions = try file.count(upTo: MUNIT.maximumReductions) { "\(key).model.\($0 + 1).conv.weight" }
+    for i in 0..<reductions {
+      down.append(try MUNITConv(&file, "\(key).model.\(i + 1)", &planes, kernel: 4, stride: 2))
     }
     blocks = try MUNITBlock.row(&file, "\(key).model.\(down.count + 1)", planes)
     self.down = down
@@ -55,8 +56,9 @@ struct MUNITStyleEncoder {
   init(_ file: inout Checkpoint, _ key: String) throws(PluginError) {
     var planes = 3
     var convs = [try MUNITConv(&file, "\(key).model.0", &planes, kernel: 7)]
-    while file.has("\(key).model.\(convs.count).conv.weight") {
-      convs.append(try MUNITConv(&file, "\(key).model.\(convs.count)", &planes, kernel: 4, stride: 2))
+    let reductions = try file.count(upTo: MUNIT.maximumReductions) { "\(key).model.\($0 + 1).conv.weight" }
+    for i in 0..<reductions {
+      convs.append(try MUNITConv(&file, "\(key).model.\(i + 1)", &planes, kernel: 4, stride: 2))
     }
     let name = "\(key).model.\(convs.count + 1)"
     guard let shape = file.shape(of: "\(name).weight"), shape.count == 4, (1...1024).contains(shape[0]) else {
@@ -79,13 +81,10 @@ struct MUNITStyleEncoder {
 extension MUNITBlock {
   /// Takes `key.model.0`, `key.model.1`, ...: as many blocks as the file has.
   static func row(_ file: inout Checkpoint, _ key: String, _ planes: Int) throws(PluginError) -> [MUNITBlock] {
+    let count = try file.count(upTo: GeneratorForm.maximumBlocks) { "\(key).model.\($0).model.0.conv.weight" }
+    guard count > 0 else { throw file.failure("tensor '\(key).model.0.model.0.conv.weight' is missing") }
     var blocks: [MUNITBlock] = []
-    while file.has("\(key).model.\(blocks.count).model.0.conv.weight") {
-      blocks.append(try MUNITBlock(&file, "\(key).model.\(blocks.count)", planes))
-    }
-    guard !blocks.isEmpty else {
-      throw file.failure("tensor '\(key).model.0.model.0.conv.weight' is missing")
-    }
+    for i in 0..<count { blocks.append(try MUNITBlock(&file, "\(key).model.\(i)", planes)) }
     return blocks
   }
 }

@@ -20,6 +20,14 @@ public struct MicroAST: StyleNetwork {
     /// Back to a picture.
     case decoder
 
+    /// What is said of a file that is called `name`: where that does not tell the encoders apart, nothing does.
+    public func text(named name: String) -> String {
+      switch self {
+      case .contentEncoder, .styleEncoder: name.contains(rawValue) ? "the \(rawValue)" : "an encoder"
+      case .modulator, .decoder: "the \(rawValue)"
+      }
+    }
+
     /// A tensor that only this network has, or either encoder.
     var mark: String {
       switch self {
@@ -106,7 +114,7 @@ public struct MicroAST: StyleNetwork {
     try file.finish(network: "MicroAST's \(name)")
     return ModelInfo(
       architecture:
-        "MicroAST \(name)\(width > 0 ? ", width \(width)" : ""): runs with its three other networks beside it",
+        "MicroAST \(name)\(width > 0 ? ", width \(width)" : ""): runs with its three other networks beside it, or joined (models convert -h)",
       pixels: "RGB 0...1 in and out", width: width, multiplyAddsPerPixel: cost)
   }
 

@@ -10,7 +10,7 @@ struct Torch7Builder {
   /// Makes the module of a node. `planes`: of each value that comes, nil while nothing has told; becomes that of what goes.
   /// Throws `badWeights` with class and path for a module that is unknown, or whose fields or tensors do not fit.
   mutating func layer(_ node: Torch7Node, _ planes: inout [Int?]) throws(PluginError) -> Torch7Layer {
-    if Torch7Node.idle.contains(node.kind) { return .idle }
+    if node.isIdle { return .idle }
     switch node.kind {
     case "Sequential": return try sequence(node, &planes)
     case "ConcatTable": return try branches(node, &planes)
@@ -33,8 +33,10 @@ struct Torch7Builder {
     case "LeakyReLU": return .activate(.leakyRelu(alpha: node.number("negval") ?? 0.01))
     case "Tanh": return .tanh
     case "Sigmoid": return .activate(.sigmoid)
-    case "MulConstant": return try constant(node, planes) { (scale: $0, shift: 0) }
-    case "AddConstant": return try constant(node, planes) { (scale: 1, shift: $0) }
+    case "MulConstant": return try constant(node, "constant_scalar", planes) { (scale: $0, shift: 0) }
+    case "AddConstant": return try constant(node, "constant_scalar", planes) { (scale: 1, shift: $0) }
+    // What training did not drop it did not strengthen, so running weakens it.
+    case "Dropout", "SpatialDropout": return try constant(node, "p", planes) { (scale: 1 - $0, shift: 0) }
     default:
       throw file.failure("module '\(node.path)' is of the class \(node.className), which is not known")
     }
@@ -101,6 +103,7 @@ struct Torch7Builder {
     )
     let (h, w) = (try field(node, "padH", 0...63, missing: 0), try field(node, "padW", 0...63, missing: 0))
     pool.padding = Borders(top: h, left: w, bottom: h, right: w)
+    guard pool.stride.height == pool.stride.width else { throw wrong(node, "reduces unequally") }
     return pool
   }
 
@@ -125,6 +128,7 @@ struct Torch7Builder {
     let groups = try field(node, "groups", 1...65536, missing: 1)
     var layer = try convolution(node, &planes) { [$1, $0 / groups] + $2 }
     layer.groups = groups
+    guard layer.stride.height == layer.stride.width else { throw wrong(node, "reduces unequally") }
     return .convolution(layer)
   }
 
@@ -197,9 +201,9 @@ struct Torch7Builder {
 
   /// The same number for all planes.
   private func constant(
-    _ node: Torch7Node, _ planes: [Int?], _ numbers: (Float) -> (scale: Float, shift: Float)
+    _ node: Torch7Node, _ name: String, _ planes: [Int?], _ numbers: (Float) -> (scale: Float, shift: Float)
   ) throws(PluginError) -> Torch7Layer {
-    guard let number = node.number("constant_scalar") else { throw wrong(node, "has no constant_scalar") }
+    guard let number = node.number(name) else { throw wrong(node, "has no \(name)") }
     guard let count = planes[0] else { throw wrong(node, "comes before the first convolution") }
     let (scale, shift) = numbers(Float(number))
     return .affine(

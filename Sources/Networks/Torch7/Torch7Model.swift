@@ -1,13 +1,14 @@
 // A network that Torch7 saved, run as its modules say.
 import PluginKit
 
-/// An `nn.Sequential` of a .t7 file. Networks that come in such files (jcjohnson's, AdaIN's) are this, and what they expect of the
-/// picture.
+/// An `nn.Sequential` of a .t7 file. jcjohnson's networks are this, and what they expect of the picture. (Of AdaIN's, which come in
+/// such files too, the tensors are enough: see `AdaINForm.lua`.)
 ///
 /// Classes that run: Sequential, ConcatTable, CAddTable; SpatialConvolution (also MM, cudnn) and SpatialFullConvolution;
 /// InstanceNormalization, SpatialBatchNormalization with the statistics of its training; reflected, repeated and zero padding,
 /// ShaveImage; ReLU, LeakyReLU, Tanh, Sigmoid; MulConstant, AddConstant; SpatialUpSamplingNearest, SpatialMaxPooling and
-/// SpatialAveragePooling; and those that do nothing once trained (Identity, Dropout, TotalVariation, ...).
+/// SpatialAveragePooling; those that do nothing once trained (Identity, TotalVariation, ...), and dropout, which may weaken its value
+/// then.
 public struct Torch7Model {
   private let layers: [(name: String, layer: Torch7Layer)]
   /// Planes of what goes; nil where the network has no module that tells.
@@ -18,15 +19,15 @@ public struct Torch7Model {
   public let multiplyAddsPerPixel: Double
   /// Inside, sizes are divided by at most this: 4 for two reductions by 2.
   public let reduction: Int
+  /// Pixels of the result for each pixel of the picture, but for the margin.
+  public let share: Double
   /// Pixels that the result lacks on each side of the picture; negative where it has more.
   public let margin: Int
 
   /// Reads the network that a file describes.
-  /// - Parameters:
-  ///   - count: only its first modules; nil: all.
-  ///   - inPlanes: of the picture.
+  /// - Parameter inPlanes: of the picture.
   /// Throws `badWeights` with class and path for a module that is unknown, or whose fields or tensors do not fit.
-  public init(_ weights: WeightSet, first count: Int? = nil, inPlanes: Int) throws(PluginError) {
+  public init(_ weights: WeightSet, inPlanes: Int) throws(PluginError) {
     guard let root = Torch7Node(weights) else { throw weights.failure("it describes no network of Torch7") }
     guard root.kind == "Sequential" else {
       throw weights.failure("module '\(root.path)' is of the class \(root.className), expected nn.Sequential")
@@ -34,7 +35,7 @@ public struct Torch7Model {
     var builder = Torch7Builder(weights)
     var planes: [Int?] = [inPlanes]
     var (layers, width): ([(String, Torch7Layer)], Int) = ([], 0)
-    for child in root.children.prefix(count ?? root.children.count) {
+    for child in root.children {
       layers.append((child.path, try builder.layer(child, &planes)))
       if width == 0, child.kind.hasPrefix("SpatialConvolution"), case .convolution(let first)? = layers.last?.1,
         first.weight.shape[2...] != [1, 1]
@@ -49,6 +50,7 @@ public struct Torch7Model {
     for (_, layer) in layers { measure.pass(layer) }
     guard measure.isPossible else { throw weights.failure("its modules reduce or enlarge the picture too much") }
     multiplyAddsPerPixel = measure.multiplyAdds
+    share = measure.share
     reduction = Int((1 / measure.smallest).squareRoot().rounded(.up))
     margin = Int(measure.margin.rounded(.up))
   }

@@ -43,11 +43,12 @@ struct Torch7Node {
     return Int(exactly: number).flatMap { (-999_999...999_999).contains($0) ? $0 : nil }
   }
 
-  /// Modules that give what they get when a trained network runs.
-  static let idle: Set<Substring> = [
-    "Identity", "TotalVariation", "ContentLoss", "StyleLoss", "Dropout", "SpatialDropout", "Contiguous",
-  ]
+  private static let idle: Set<Substring> = ["Identity", "TotalVariation", "ContentLoss", "StyleLoss", "Contiguous"]
+
+  /// It gives what it gets when a trained network runs: a module of training, or a Dropout of the second version, which strengthens
+  /// what it keeps while training.
+  var isIdle: Bool { Self.idle.contains(kind) || (kind == "Dropout" && isTrue("v2")) }
 
   /// The kinds of its children that do something, in their order.
-  var activeKinds: [Substring] { children.map(\.kind).filter { !Self.idle.contains($0) } }
+  var activeKinds: [Substring] { children.filter { !$0.isIdle }.map(\.kind) }
 }

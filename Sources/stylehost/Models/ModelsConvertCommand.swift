@@ -33,6 +33,7 @@ struct ModelsConvertCommand: ParsableCommand {
     CrashReporter.install()
     let summary = try ModelConversion.convert(
       files.dropLast().map { ModelSource(parsing: $0) }, to: output, title: title, overwrite: overwrite, search.library)
-    HostLog().say(.info, "wrote \(output): \(summary.tensorCount) tensors for plugin '\(summary.plugin)'")
+    let network = summary.architecture.map { ", \($0)" } ?? ""
+    HostLog().say(.info, "wrote \(output): \(summary.tensorCount) tensors for plugin '\(summary.plugin)'\(network)")
   }
 }

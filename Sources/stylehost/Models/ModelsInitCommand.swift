@@ -15,7 +15,7 @@ struct ModelsInitCommand: ParsableCommand {
         stylehost models init johnson fresh.safetensors --width 16
       """)
 
-  @Argument(help: "The plugin that shall run it: johnson, adain, cut, munit.") var plugin: String
+  @Argument(help: "The plugin that shall run it: johnson, adain, cut, munit, sfit.") var plugin: String
   @Argument(help: "The file to write, ending in .safetensors.") var output: String
   @Option(parsing: .unconditional, help: "Where the random numbers begin.") var seed: UInt64 = 0
   @Option(parsing: .unconditional, help: "Planes after the first convolution; by default the published number.")
