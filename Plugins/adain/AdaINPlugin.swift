@@ -35,7 +35,7 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
     help: "A mask for each style, white where it is taken; the last style may do without and takes the rest")
 
   static let descriptor = PluginDescriptor(
-    id: "adain", name: "AdaIN arbitrary style transfer", version: "2.0.0", vendor: "stylehost", licence: "MIT",
+    id: "adain", name: "AdaIN arbitrary style transfer", version: "1.0.0", vendor: "stylehost", licence: "MIT",
     description:
       "Repaints frames in the style of any picture (Huang and Belongie 2017), of several, or of one for each region. "
       + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN and of Collaborative-Distillation at any width, and MicroAST.",

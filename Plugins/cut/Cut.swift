@@ -10,7 +10,7 @@ struct Cut: ModelPlugin, GraphPlugin, ~Copyable {
     help: "Which generator of a file that holds two; auto: the one there is, or from A to B")
 
   static let descriptor = PluginDescriptor(
-    id: "cut", name: "CUT and CycleGAN generators", version: "1.1.0", vendor: "stylehost", licence: "MIT",
+    id: "cut", name: "CUT and CycleGAN generators", version: "1.0.0", vendor: "stylehost", licence: "MIT",
     description: "Translates frames from one domain into another (Zhu et al. 2017, Park et al. 2020). "
       + "Runs residual generators of CUT, FastCUT, CycleGAN and GAN Compression at any width.",
     parameters: [model, direction])

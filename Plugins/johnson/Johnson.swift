@@ -13,7 +13,7 @@ struct Johnson: ModelPlugin, GraphPlugin, ~Copyable {
     "median", "Median filter", default: true, help: "The 3x3 median filter at the end of jcjohnson's networks")
 
   static let descriptor = PluginDescriptor(
-    id: "johnson", name: "Johnson fast style transfer", version: "1.1.0", vendor: "stylehost", licence: "MIT",
+    id: "johnson", name: "Johnson fast style transfer", version: "1.0.0", vendor: "stylehost", licence: "MIT",
     description:
       "Repaints frames in the style a network was trained for (Johnson et al. 2016), or in a mix of its styles "
       + "(Dumoulin et al. 2017). Runs networks of pytorch/examples, jcjohnson and Magenta at any width.",
