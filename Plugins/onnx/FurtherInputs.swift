@@ -21,7 +21,8 @@ struct FurtherInputs {
       texts[String(item[..<equals])] = String(item[item.index(after: equals)...])
     }
     for name in texts.keys.sorted() where !ports.contains(where: { $0.name == name }) {
-      let names = ports.map { "'\($0.name)' (\($0.count) numbers)" }.joined(separator: ", ")
+      let names = ports.map { "'\($0.name)' (\($0.count == 1 ? "1 number" : "\($0.count) numbers"))" }.joined(
+        separator: ", ")
       let known = ports.isEmpty ? "no input takes numbers" : "inputs that take numbers are \(names)"
       throw Self.refusal("inputs", named, "the network has no input '\(name)' for numbers; \(known)")
     }
@@ -33,13 +34,16 @@ struct FurtherInputs {
     var numbers: [String: [Float]] = [:]
     for port in ports {
       if let text = texts[port.name] {
-        numbers[port.name] = try Self.numbers(text, for: port)
+        let isStyle = !style.isEmpty && port.name == ports.first?.name
+        numbers[port.name] = try Self.numbers(text, for: port) { (reason) in
+          Self.refusal(isStyle ? "style" : "inputs", isStyle ? style : named, "input '\(port.name)': \(reason)")
+        }
       } else if port.count > 1 {
         numbers[port.name] = [1] + Array(repeating: 0, count: port.count - 1)
       } else {
         throw PluginError(
           .badParameter,
-          "cannot start: input '\(port.name)' of the network takes a number: give inputs=\(port.name)=NUMBER")
+          "input '\(port.name)' of the network takes a number: give inputs=\(port.name)=NUMBER")
       }
     }
     return numbers
@@ -51,13 +55,15 @@ struct FurtherInputs {
     return ["input '\(first.name)' takes \(first.count) numbers: entry 0 is taken (style=)"]
   }
 
-  private static func numbers(_ text: String, for port: ONNXPort) throws(PluginError) -> [Float] {
+  /// Numbers of one input. `refused` makes a sentence of what is wrong with them.
+  private static func numbers(
+    _ text: String, for port: ONNXPort, refused: (String) -> PluginError
+  ) throws(PluginError) -> [Float] {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     if parts.count > 1 || port.count == 1 {
       let numbers = parts.compactMap { Float($0) }.filter(\.isFinite)
       guard numbers.count == parts.count, numbers.count == port.count else {
-        throw refusal(
-          port.name, text,
+        throw refused(
           port.count == 1 ? "it takes one number" : "it takes \(port.count) numbers with '/' between them")
       }
       return numbers
@@ -66,13 +72,11 @@ struct FurtherInputs {
     for item in text.split(separator: "+", omittingEmptySubsequences: false) {
       let pair = item.split(separator: ":", omittingEmptySubsequences: false)
       guard pair.count <= 2, let entry = Int(pair[0]), let share = pair.count == 2 ? Float(pair[1]) : 1, share.isFinite
-      else { throw refusal(port.name, text, "'\(item)' is neither an entry nor entry:share") }
+      else { throw refused("'\(item)' is neither an entry nor entry:share") }
       // Sums of finite numbers may be infinite.
-      guard share.magnitude <= 1000 else {
-        throw refusal(port.name, text, "the share of '\(item)' is beyond -1000...1000")
-      }
+      guard share.magnitude <= 1000 else { throw refused("the share of '\(item)' is beyond -1000...1000") }
       guard numbers.indices.contains(entry) else {
-        throw refusal(port.name, text, "there is no entry \(entry); entries are 0 to \(port.count - 1)")
+        throw refused("there is no entry \(entry); entries are 0 to \(port.count - 1)")
       }
       numbers[entry] += share
     }

@@ -26,7 +26,7 @@ final class SecondPicture {
     }
     guard let picture else {
       throw PluginError(
-        .badParameter, "cannot start: input '\(port.name)' of the network takes a picture: give it as image=FILE")
+        .badParameter, "input '\(port.name)' of the network takes a picture: give it as image=FILE")
     }
     let copy = try OwnedImage(host: host, channels: 3, height: picture.height, width: picture.width)
     images = try copy.withImage { (image, target) throws(PluginError) in

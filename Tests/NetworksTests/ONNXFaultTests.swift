@@ -35,13 +35,14 @@ struct ONNXFaultTests {
   @Test(
     "Further inputs that do not fit are told apart",
     arguments: [
-      (["inputs": "share=2/3"], "cannot use share=2/3: it takes one number"),
-      (["style": "much"], "cannot use share=much: it takes one number"),
+      (["inputs": "share=2/3"], "cannot use inputs=share=2/3: input 'share': it takes one number"),
+      (["style": "much"], "cannot use style=much: input 'share': it takes one number"),
+      (["inputs": "share=1e39"], "cannot use inputs=share=1e39: input 'share': it takes one number"),
       (
         ["inputs": "size=1"],
-        "cannot use inputs=size=1: the network has no input 'size' for numbers; inputs that take numbers are 'share' (1 numbers)"
+        "cannot use inputs=size=1: the network has no input 'size' for numbers; inputs that take numbers are 'share' (1 number)"
       ),
-      ([:], "cannot start: input 'share' of the network takes a number: give inputs=share=NUMBER"),
+      ([:], "input 'share' of the network takes a number: give inputs=share=NUMBER"),
     ] as [([String: String], String)])
   func numbers(texts: [String: String], sentence: String) throws {
     let failure = try ONNXPluginTests.failure(

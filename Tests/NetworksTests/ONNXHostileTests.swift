@@ -7,14 +7,21 @@ import Weights
 struct ONNXHostileTests {
   /// What the plugin says of a graph with these nodes, which may read the numbers `n` of a list.
   static func failure(_ nodes: String, numbers: [Int] = [0]) throws -> PluginFailure {
+    try withFile(nodes, numbers: numbers) { path in try ONNXPluginTests.failure(path) }
+  }
+
+  /// A file with such a graph, for pictures of this shape.
+  static func withFile<Result>(
+    _ nodes: String, numbers: [Int] = [0], shape: String = #"[1,3,"h","w"]"#, _ body: (String) throws -> Result
+  ) throws -> Result {
     try Places.withTemporaryFile { (path) throws in
       let text =
-        #"{"opset":{"":13},"inputs":[{"name":"x","type":"f32","shape":[1,3,"h","w"]}],"outputs":[{"name":"y"}],"nodes":["#
+        #"{"opset":{"":13},"inputs":[{"name":"x","type":"f32","shape":\#(shape)}],"outputs":[{"name":"y"}],"nodes":["#
         + nodes + "]}"
       let bytes = numbers.flatMap { withUnsafeBytes(of: Int64($0).littleEndian) { Array($0) } }
       let list = try NamedTensor(name: "n", elementType: .int64, shape: [numbers.count], contents: bytes)
       try SafetensorsWriter.write([list], metadata: ["onnx.graph": text], to: path)
-      return try ONNXPluginTests.failure(path)
+      return try body(path)
     }
   }
 
@@ -34,6 +41,81 @@ struct ONNXHostileTests {
     let start = Self.node("Identity", ["n"], "c0")
     let chain = ([start] + wide + [Self.node("Add", ["x", "c40"], "y")]).joined(separator: ",")
     #expect(try Self.failure(chain).description.contains("more than are folded"))
+  }
+
+  /// A list of numbers as a constant.
+  static func list(_ name: String, _ numbers: String, _ key: String = "value_ints") -> String {
+    node("Constant", [], name, #""\#(key)":[\#(numbers)]"#)
+  }
+
+  @Test("A size of 0 lets no others through")
+  func zeroSizes() throws {
+    let made = Self.node("ConstantOfShape", ["n"], "c")
+    let end = Self.node("Add", ["x", "s"], "y")
+    for numbers in [[0, 1 << 24, 1 << 24, 1 << 24], [1 << 24, 1 << 20, 0], [0, 1 << 20, 1 << 20]] {
+      for step in [
+        Self.node("Flatten", ["c"], "s"), Self.node("Transpose", ["c"], "s"), Self.node("ReduceSum", ["c"], "s"),
+      ] {
+        let failure = try Self.failure("\(made),\(step),\(end)", numbers: numbers)
+        #expect(failure.description.contains("more than is folded"))
+      }
+    }
+  }
+
+  @Test("Work on constants comes to an end, though each gives one number")
+  func manySums() throws {
+    let sums = (0..<40).map { Self.node("ReduceSum", ["c"], "s\($0)", #""keepdims":0"#) }
+    let all = Self.node("Sum", (0..<40).map { "s\($0)" }, "s")
+    let made = Self.node("ConstantOfShape", ["n"], "c")
+    let chain = [made] + sums + [all, Self.node("Add", ["x", "s"], "y")]
+    let failure = try Self.failure(chain.joined(separator: ","), numbers: [1 << 22])
+    #expect(failure.description.contains("more than are folded"))
+  }
+
+  @Test("Numbers that are none are refused")
+  func noNumbers() throws {
+    let zero = Self.list("z", "0", "value_floats")
+    let code = "\(Self.node("QuantizeLinear", ["z", "z"], "q")),\(Self.node("Add", ["x", "q"], "y"))"
+    #expect(try Self.failure("\(zero),\(code)").description.contains("a scale is not above 0"))
+    let bound = "\(Self.node("Div", ["z", "z"], "q")),\(Self.node("Clip", ["x", "q"], "y"))"
+    #expect(try Self.failure("\(zero),\(bound)").description.contains("a bound is no number"))
+  }
+
+  @Test(
+    "Kernels whose dilation would fill the memory are refused",
+    arguments: [
+      ([3, 500_000, 3, 3], "ConvTranspose", 341, "reaches over 683x683"),
+      ([3, 500_000, 3, 3], "ConvTranspose", 20, "more than is written out"),
+      ([3, 3, 3, 3], "Conv", 600, "reaches over"),
+    ])
+  func wideKernels(shape: [Int], op: String, dilation: Int, words: String) throws {
+    let made = Self.node("ConstantOfShape", ["n"], "w")
+    let conv = Self.node(op, ["x", "w"], "y", #""dilations":[\#(dilation),\#(dilation)]"#)
+    #expect(try Self.failure("\(made),\(conv)", numbers: shape).description.contains(words))
+  }
+
+  @Test("Channels picked millions of times, and axes by the hundred, are refused in a short sentence")
+  func manyParts() throws {
+    let ends = [("a", 0), ("b", 1 << 22), ("o", 1), ("t", 2)].map { name, number in
+      Self.node("Constant", [], name, #""value_int":\#(number)"#)
+    }
+    let picks = [Self.node("Range", ["a", "b", "o"], "r"), Self.node("Mod", ["r", "t"], "g")]
+    let taken = [Self.node("Gather", ["x", "g"], "y", #""axis":1"#)]
+    let failure = try Self.failure((ends + picks + taken).joined(separator: ","))
+    #expect(failure.description.contains("it picks 4194304 times"))
+    let more = try Self.failure(Self.node("Unsqueeze", ["x", "n"], "y"), numbers: Array(0..<1000))
+    #expect(more.description.contains("a value of 1004 axes"))
+    let ones = try Self.failure(Self.node("Reshape", ["x", "n"], "y"), numbers: Array(repeating: 1, count: 1000))
+    #expect(ones.description.contains("cannot be reshaped") || ones.description.contains("..."))
+    #expect(ones.description.count < 400)
+  }
+
+  @Test("A resize whose offset the host has not is refused where it counts")
+  func symmetric() throws {
+    let scales = Self.list("s", "1,1,0.6,0.7", "value_floats")
+    let word = #""coordinate_transformation_mode":"half_pixel_symmetric","mode":"linear""#
+    let text = "\(scales),\(Self.node("Resize", ["x", "", "s"], "y", word))"
+    #expect(try Self.failure(text).description.contains("'half_pixel_symmetric' is run where"))
   }
 
   @Test("Maps that grow without end are refused")

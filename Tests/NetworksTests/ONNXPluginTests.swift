@@ -60,6 +60,20 @@ struct ONNXPluginTests {
     #expect(try Self.error(freed.image.pixels, Places.numbers("onnx_fixed_freed")) < 1e-4)
   }
 
+  @Test("What was cut in half at the file's own size is cut in half at any", arguments: [19, 24])
+  func halves(width: Int) throws {
+    typealias T = ONNXHostileTests
+    let lists = [T.list("o", "0"), T.list("m", "8"), T.list("e", "16"), T.list("a", "3")]
+    let parts = [T.node("Slice", ["x", "o", "m", "a"], "p"), T.node("Slice", ["x", "m", "e", "a"], "q")]
+    let nodes = lists + parts + [T.node("Concat", ["q", "p"], "y", #""axis":3"#)]
+    try T.withFile(nodes.joined(separator: ","), shape: "[1,3,16,16]") { path in
+      let (image, format) = try Self.run(path, h: 21, w: width, texts: ["range": "0..1"])
+      let source = TestImage.picture(h: 21, w: width, black: format.in_black, white: format.in_white)
+      try #require(image.w == width)
+      for c in 0..<3 { for x in 0..<width { #expect(image[c, 5, x] == source[c, 5, (x + width / 2) % width]) } }
+    }
+  }
+
   @Test("A network of whole numbers gives what ONNX Runtime's own simulation of it gives")
   func quantised() throws {
     let (image, format) = try Self.run(Self.path("whole"), texts: ["range": "0..255", "output-range": "0..1"])

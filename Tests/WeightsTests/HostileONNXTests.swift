@@ -36,6 +36,9 @@ struct HostileONNXTests {
     Case(
       "two attributes of one name",
       O.model(O.node("A", [], [], [O.attribute("k", type: 2), O.attribute("k", type: 2)])), says: "two attributes 'k'"),
+    Case(
+      "an attribute that is no number", having(O.attribute("alpha", type: 1, [0x15] + le(Float.nan.bitPattern))),
+      says: "node 'the Odd' (Odd) has the attribute 'alpha', which is not a number"),
     Case("no graph", O.int(1, 8) + O.bytes(7, []) + O.bytes(14, [0xFF]), says: "cannot be decoded"),
     Case(
       "600,000 empty nodes", O.model([[UInt8]](repeating: [0x0A, 0], count: 600_000).flatMap { $0 }), .unsupported,

@@ -28,7 +28,9 @@ enum ONNXBorders {
     guard wanted.count == 2, wanted.allSatisfy({ (1...1 << 24).contains($0) }) else {
       throw call.failure("'output_shape' is \(wanted)")
     }
-    let (rows, columns) = (full.height - wanted[0], full.width - wanted[1])
+    var (rows, columns) = (full.height - wanted[0], full.width - wanted[1])
+    // A kernel smaller than its stride gives less than the word asks for: then nothing is cut off.
+    if call.integers("output_shape") == nil { (rows, columns) = (max(0, rows), max(0, columns)) }
     // ONNX gives the odd row to the end for SAME_UPPER and to the beginning for everything else.
     return word == "SAME_UPPER" ? halves(rows, columns) : turned(halves(rows, columns))
   }

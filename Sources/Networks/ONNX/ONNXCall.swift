@@ -25,11 +25,16 @@ struct ONNXCall {
   }
 
   /// The file cannot be run.
-  func failure(_ reason: String) -> PluginError { file.failure("\(node.label): \(reason)") }
+  func failure(_ reason: String) -> PluginError { file.failure("\(node.label): \(Self.brief(reason))") }
+
+  /// A sentence that long lists and shapes do not make endless.
+  private static func brief(_ reason: String) -> String {
+    reason.count <= 240 ? reason : "\(reason.prefix(160))...\(reason.suffix(60))"
+  }
 
   /// The file cannot be run at this size of picture.
   func misfit(_ reason: String) -> PluginError {
-    PluginError(.unsupported, "cannot run \(file.label) at this size: \(node.label): \(reason)")
+    PluginError(.unsupported, "cannot run \(file.label) at this size: \(node.label): \(Self.brief(reason))")
   }
 
   /// Whether input number `i` is given.

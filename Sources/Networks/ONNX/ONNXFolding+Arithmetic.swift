@@ -14,7 +14,7 @@ extension ONNXFolding {
       return try binary("Div", result, ONNXTensor([], floats: [Float(call.inputs.count)]))
     }
     if op == "Where" { return try chosen() }
-    guard Self.floats[op] != nil || Self.comparisons[op] != nil else { return nil }
+    guard Self.floats[op] != nil || Self.comparison(op, of: Float.self) != nil else { return nil }
     return try binary(op, input(0), input(1))
   }
 
@@ -24,11 +24,17 @@ extension ONNXFolding {
     }
     _ = try count(shape)
     let (i, j) = (ONNXPlaces.repeated(a, to: shape), ONNXPlaces.repeated(b, to: shape))
-    if let compare = Self.comparisons[op] {
+    let isWhole = a.kind != .float && b.kind != .float
+    if isWhole, let compare = Self.comparison(op, of: Int.self) {
+      let (x, y) = (a.integers, b.integers)
+      return ONNXTensor(shape, integers: zip(i, j).map { compare(x[$0], y[$1]) ? 1 : 0 }, kind: .bool)
+    }
+    if let compare = Self.comparison(op, of: Float.self) {
       let (x, y) = (a.floats, b.floats)
       return ONNXTensor(shape, integers: zip(i, j).map { compare(x[$0], y[$1]) ? 1 : 0 }, kind: .bool)
     }
-    if a.kind != .float, b.kind != .float, let function = Self.integers[op] {
+    let isTruncated = op == "Mod" && call.integer("fmod", 0) != 0
+    if isWhole, let function = Self.integers[isTruncated ? "Rest" : op] {
       let (x, y) = (a.integers, b.integers)
       if ["Div", "Mod"].contains(op), y.contains(0) { throw call.failure("it divides by zero") }
       return ONNXTensor(shape, integers: zip(i, j).map { function(x[$0], y[$1]) }, kind: a.kind)
@@ -70,14 +76,26 @@ extension ONNXFolding {
       let rest = x.remainderReportingOverflow(dividingBy: y).0
       return rest != 0 && (rest < 0) != (y < 0) ? rest &+ y : rest
     },
+    "Rest": { $0.remainderReportingOverflow(dividingBy: $1).0 },
     "Pow": { x, y in Int(exactly: pow(Double(x), Double(y)).rounded()) ?? 0 },
   ]
 
-  private static let comparisons: [String: @Sendable (Float, Float) -> Bool] = [
-    "Equal": { $0 == $1 }, "Greater": { $0 > $1 }, "Less": { $0 < $1 }, "GreaterOrEqual": { $0 >= $1 },
-    "LessOrEqual": { $0 <= $1 }, "And": { $0 != 0 && $1 != 0 }, "Or": { $0 != 0 || $1 != 0 },
-    "Xor": { ($0 != 0) != ($1 != 0) },
-  ]
+  /// Whole numbers are compared as such: floating point numbers would lose their last digits.
+  private static func comparison<Number: Numeric & Comparable>(
+    _ op: String, of type: Number.Type
+  ) -> ((Number, Number) -> Bool)? {
+    switch op {
+    case "Equal": { $0 == $1 }
+    case "Greater": { $0 > $1 }
+    case "Less": { $0 < $1 }
+    case "GreaterOrEqual": { $0 >= $1 }
+    case "LessOrEqual": { $0 <= $1 }
+    case "And": { $0 != 0 && $1 != 0 }
+    case "Or": { $0 != 0 || $1 != 0 }
+    case "Xor": { ($0 != 0) != ($1 != 0) }
+    default: nil
+    }
+  }
 
   /// A function of each element; nil where the node is none.
   func function() throws(PluginError) -> ONNXTensor? {
@@ -89,10 +107,15 @@ extension ONNXFolding {
     case "CastLike": return try input(0).cast(to: input(1).kind)
     case "Clip":
       let x = try input(0)
+      guard x.kind == .float else {
+        let low = try call.tensor(1)?.integers.first ?? Int.min
+        let high = try call.tensor(2)?.integers.first ?? Int.max
+        return ONNXTensor(x.shape, integers: x.integers.map { min(max($0, low), high) }, kind: x.kind)
+      }
       let low = Float(try call.number("min", orInput: 1) ?? -.infinity)
       let high = Float(try call.number("max", orInput: 2) ?? .infinity)
-      let result = ONNXTensor(x.shape, floats: x.floats.map { min(max($0, low), high) })
-      return x.kind == .float ? result : result.cast(to: x.kind)
+      guard !low.isNaN, !high.isNaN else { throw call.failure("a bound is no number") }
+      return ONNXTensor(x.shape, floats: x.floats.map { min(max($0, low), high) })
     case "Not":
       let x = try input(0)
       return ONNXTensor(x.shape, integers: x.integers.map { $0 == 0 ? 1 : 0 }, kind: .bool)

@@ -50,6 +50,7 @@ extension ONNXFolding {
       guard part.shape.count == shape.count else { throw call.failure("its inputs have axes of different number") }
       shape[axis] += part.shape[axis]
     }
+    _ = try count(shape)
     let (rows, inner) = (shape[..<axis].reduce(1, *), shape[(axis + 1)...].reduce(1, *))
     guard parts.allSatisfy({ $0.count == rows * $0.shape[axis] * inner }) else {
       throw call.failure("its inputs do not fit each other")
@@ -100,7 +101,7 @@ extension ONNXFolding {
       throw call.failure("\(repeats) are no repeats of \(WeightSet.text(x.shape))")
     }
     let shape = zip(x.shape, repeats).map { $0 * $1 }
-    _ = try count(shape)
+    guard try count(shape) > 0 else { return x.picking([], shape: shape) }
     let strides = x.strides
     var places = [0]
     for axis in shape.indices {

@@ -59,13 +59,25 @@ struct ONNXFolding {
     guard let from = start.scalar, let to = limit.scalar, let step = delta.scalar, step != 0 else {
       throw call.failure("its limits are no numbers")
     }
+    if start.kind != .float, limit.kind != .float, delta.kind != .float {
+      return try wholeRange(start.integers[0], limit.integers[0], delta.integers[0], start.kind)
+    }
     let length = ((to - from) / step).rounded(.up)
     guard length.isFinite, length <= Float(ONNXTensor.limit) else { throw call.failure("a range of \(length) numbers") }
-    let count = Int(max(0, length))
-    guard start.kind != .float, let first = start.integers.first, let pace = delta.integers.first else {
-      return ONNXTensor([count], floats: (0..<count).map { from + Float($0) * step })
+    return ONNXTensor([Int(max(0, length))], floats: (0..<Int(max(0, length))).map { from + Float($0) * step })
+  }
+
+  /// From `first` on, before `end`; `pace` is not 0.
+  private func wholeRange(
+    _ first: Int, _ end: Int, _ pace: Int, _ kind: ONNXTensor.Kind
+  ) throws(PluginError) -> ONNXTensor {
+    guard first != end, (end > first) == (pace > 0) else { return ONNXTensor([0], integers: [], kind: kind) }
+    let (gap, isBeyond) = end.subtractingReportingOverflow(first)
+    guard !isBeyond, (gap.magnitude - 1) / pace.magnitude < UInt(ONNXTensor.limit) else {
+      throw call.failure("a range from \(first) to \(end) in steps of \(pace)")
     }
-    return ONNXTensor([count], integers: (0..<count).map { first &+ $0 &* pace }, kind: start.kind)
+    let count = Int((gap.magnitude - 1) / pace.magnitude) + 1
+    return ONNXTensor([count], integers: (0..<count).map { first &+ $0 &* pace }, kind: kind)
   }
 
   private func reduced() throws(PluginError) -> ONNXTensor? {
@@ -76,11 +88,16 @@ struct ONNXFolding {
     for axis in request.axes { shape[axis] = 1 }
     let strides = x.strides
     let steps = x.shape.indices.map { request.axes.contains($0) ? 0 : strides[$0] }
-    let starts = ONNXPlaces.walk(zip(shape, steps).map { $0.0 }, strides: steps)
+    _ = try count(shape)
+    let starts = ONNXPlaces.walk(shape, strides: steps)
     let offsets = ONNXPlaces.walk(request.axes.map { x.shape[$0] }, strides: request.axes.map { strides[$0] })
+    let kept = request.isKept ? shape : shape.indices.filter { !request.axes.contains($0) }.map { shape[$0] }
+    if x.kind != .float, let reduce = Self.wholeReductions[call.node.op] {
+      let from = x.integers
+      return ONNXTensor(kept, integers: starts.map { start in reduce(offsets.map { from[start + $0] }) }, kind: x.kind)
+    }
     let from = x.floats
     let floats = starts.map { start in reduce(offsets.map { Double(from[start + $0]) }) }
-    let kept = request.isKept ? shape : shape.indices.filter { !request.axes.contains($0) }.map { shape[$0] }
     let result = ONNXTensor(kept, floats: floats.map { Float($0) })
     return x.kind == .float ? result : result.cast(to: x.kind)
   }
@@ -95,6 +112,15 @@ struct ONNXFolding {
     "ReduceSumSquare": { $0.reduce(0) { $0 + $1 * $1 } },
   ]
 
+  private static let wholeReductions: [String: @Sendable ([Int]) -> Int] = [
+    "ReduceSum": { $0.reduce(0, &+) },
+    "ReduceMean": { $0.isEmpty ? 0 : $0.reduce(0, &+) / $0.count },
+    "ReduceMax": { $0.max() ?? Int.min },
+    "ReduceMin": { $0.min() ?? Int.max },
+    "ReduceProd": { $0.reduce(1, &*) },
+    "ReduceSumSquare": { $0.reduce(0) { $0 &+ $1 &* $1 } },
+  ]
+
   private func quantised() throws(PluginError) -> ONNXTensor? {
     guard ["QuantizeLinear", "DequantizeLinear"].contains(call.node.op) else { return nil }
     let x = try input(0)
@@ -107,7 +133,7 @@ struct ONNXFolding {
     let limits = numbers.limits
     let integers = zip(from, places).map { x, i in
       let rounded = Double((x / scale[i]).rounded(.toNearestOrEven) + zero[i])
-      return Int(min(max(rounded, limits.lowerBound), limits.upperBound))
+      return rounded.isNaN ? 0 : Int(min(max(rounded, limits.lowerBound), limits.upperBound))
     }
     return ONNXTensor(x.shape, integers: integers, kind: numbers.kind)
   }

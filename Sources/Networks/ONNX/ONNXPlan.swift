@@ -69,6 +69,7 @@ extension ONNXNetwork {
   public func plan(height: Int, width: Int, _ settings: ONNXSettings) throws(PluginError) -> ONNXPlan {
     var refusal: PluginError?
     let frame = ONNXPlan.Size(height: height, width: width)
+    let budget = ONNXBudget()
     var margin = 0
     for round in 0..<2 {
       var tried: [ONNXPlan.Size] = []
@@ -79,7 +80,8 @@ extension ONNXNetwork {
         guard !tried.contains(padded) else { continue }
         tried.append(padded)
         do throws(PluginError) {
-          let fit = try fitted(frame, padded, margin, settings)
+          let walk = ONNXWalk(graph: graph, weights: weights, original: original, budget: budget)
+          let fit = try fitted(walk, frame, padded, margin, settings)
           if fit.isExact, let plan = fit.plan { return plan }
           if larger == nil { larger = fit.plan }
           if round == 0, multiple == 1 { margin = fit.missing }
@@ -124,9 +126,9 @@ extension ONNXNetwork {
 
   /// The network with a frame brought to a size.
   private func fitted(
-    _ size: ONNXPlan.Size, _ padded: ONNXPlan.Size, _ margin: Int, _ settings: ONNXSettings
+    _ start: ONNXWalk, _ size: ONNXPlan.Size, _ padded: ONNXPlan.Size, _ margin: Int, _ settings: ONNXSettings
   ) throws(PluginError) -> Fit {
-    var walk = ONNXWalk(graph: graph, weights: weights, original: original)
+    var walk = start
     let borders = Borders(
       top: margin, left: margin, bottom: padded.height - size.height - margin,
       right: padded.width - size.width - margin)
@@ -166,7 +168,7 @@ extension ONNXNetwork {
     for port in extras where port.isPicture {
       guard let own = settings.pictures[port.name] else {
         throw PluginError(
-          .badParameter, "cannot start: input '\(port.name.line)' of the network takes a picture: give it as image=FILE"
+          .badParameter, "input '\(port.name.line)' of the network takes a picture: give it as image=FILE"
         )
       }
       let target = port.size(of: own, beside: whole, as: frame)
@@ -183,7 +185,8 @@ extension ONNXNetwork {
       guard let numbers = settings.numbers[port.name], numbers.count == port.count else {
         throw PluginError(
           .badParameter,
-          "cannot start: input '\(port.name.line)' of the network takes \(port.count) numbers: give them as style= or inputs="
+          "input '\(port.name.line)' of the network takes \(port.count == 1 ? "1 number" : "\(port.count) numbers"): "
+            + "give style= or inputs="
         )
       }
       walk.give(

@@ -140,14 +140,7 @@ struct ONNXProgram {
   mutating func channels(_ x: Int, _ picks: [Int]) -> Int {
     var (size, count) = (size(x), size(x).channels)
     guard picks != Array(0..<count) else { return x }
-    var runs: [Range<Int>] = []
-    for pick in picks {
-      if let last = runs.last, last.upperBound == pick {
-        runs[runs.count - 1] = last.lowerBound..<pick + 1
-      } else {
-        runs.append(pick..<pick + 1)
-      }
-    }
+    let runs = Self.runs(picks)
     guard runs.count <= 16 || picks.count * count > ONNXTensor.limit else {
       return matrix(x, picks.map { pick in (0..<count).map { $0 == pick ? 1 : 0 } })
     }
@@ -161,6 +154,19 @@ struct ONNXProgram {
       if let all = result { result = add(.concat, all, part, size: size) } else { result = part }
     }
     return result ?? x
+  }
+
+  /// Numbers as pieces in which they follow each other.
+  static func runs(_ picks: [Int]) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    for pick in picks {
+      if let last = runs.last, last.upperBound == pick {
+        runs[runs.count - 1] = last.lowerBound..<pick + 1
+      } else {
+        runs.append(pick..<pick + 1)
+      }
+    }
+    return runs
   }
 
   /// Each pixel times a matrix, [out][in], plus numbers per output.

@@ -49,6 +49,9 @@ struct ONNXReshape {
   /// A shape with more axes of size 1.
   static func unsqueezed(_ shape: [Int], _ call: ONNXCall) throws(PluginError) -> [Int] {
     let list = try call.integers("axes", orInput: 1) ?? []
+    guard shape.count + list.count <= ONNXPlaces.axes else {
+      throw call.failure("a value of \(shape.count + list.count) axes")
+    }
     var result = shape
     for axis in try call.axes(list, rank: shape.count + list.count) {
       guard axis <= result.count else { throw call.failure("axes \(list) of \(WeightSet.text(shape))") }

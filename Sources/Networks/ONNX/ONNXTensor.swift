@@ -69,7 +69,7 @@ struct ONNXTensor {
   init(_ list: [Int]) { self.init([list.count], integers: list) }
 
   /// How many elements there are.
-  var count: Int { shape.reduce(1, *) }
+  var count: Int { shape.contains(0) ? 0 : shape.reduce(1, *) }
 
   /// The tensor of the file, where it is one of floating point numbers that nothing has been done to.
   var stored: Tensor? { if case .stored(let tensor) = numbers, tensor.isFloatingPoint { tensor } else { nil } }
@@ -140,22 +140,31 @@ struct ONNXTensor {
 
 /// Places of elements, for everything that only moves numbers.
 enum ONNXPlaces {
-  /// How many elements a shape has; nil where a size is negative or they are more than folding may make.
+  /// Axes that a value may have.
+  static let axes = 64
+
+  /// How many elements a shape has; nil where a size is negative, they are more than folding may make or the axes too many.
+  /// A size of 0 does not excuse the others: parts of the shape are counted too.
   static func count(_ shape: [Int]) -> Int? {
+    guard shape.count <= axes else { return nil }
     var count = 1
-    for size in shape {
-      guard size >= 0, size <= ONNXTensor.limit else { return nil }
+    for size in shape where size != 0 {
+      guard size > 0, size <= ONNXTensor.limit else { return nil }
       count *= size
       guard count <= ONNXTensor.limit else { return nil }
     }
-    return count
+    return shape.contains(0) ? 0 : count
   }
 
   /// For each element of `shape` in row-major order, the sum of index times stride.
   static func walk(_ shape: [Int], strides: [Int], from start: Int = 0) -> [Int] {
+    guard !shape.contains(0) else { return [] }
     var places = [start]
-    for (size, stride) in zip(shape, strides) {
-      places = places.flatMap { place in (0..<size).map { place + $0 * stride } }
+    for (size, stride) in zip(shape, strides) where size > 1 {
+      var next: [Int] = []
+      next.reserveCapacity(places.count * size)
+      for place in places { for i in 0..<size { next.append(place + i * stride) } }
+      places = next
     }
     return places
   }

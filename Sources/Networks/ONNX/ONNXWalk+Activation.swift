@@ -11,8 +11,8 @@ extension ONNXWalk {
     if call.node.op == "Clip" {
       // The largest floating point number is the standard of old versions, and means none.
       let most = Double(Float.greatestFiniteMagnitude)
-      if let low = try call.number("min", orInput: 1), low > -most { limits.0 = low }
-      if let high = try call.number("max", orInput: 2), high < most { limits.1 = high }
+      if let low = try call.number("min", orInput: 1), !(low <= -most) { limits.0 = low }
+      if let high = try call.number("max", orInput: 2), !(high >= most) { limits.1 = high }
     }
     guard !limits.0.isNaN, !limits.1.isNaN else { throw call.failure("a bound is no number") }
     let step = change { program in

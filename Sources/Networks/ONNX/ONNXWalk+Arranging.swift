@@ -19,7 +19,7 @@ extension ONNXWalk {
       guard picks.count * factor.size <= 1 << 16 else { throw call.failure("\(picks.count * factor.size) channels") }
       picks = picks.flatMap { pick in (0..<factor.size).map { pick + $0 * factor.stride } }
     }
-    step = change { $0.channels(step, picks) }
+    step = try picked(step, picks, call)
     if isShuffled {
       guard let rows, let columns, rows.axis == columns.axis, rows.size == columns.size else { throw mixed(map, call) }
       return change { $0.depthToSpace(step, rows.size) }

@@ -96,7 +96,9 @@ extension ONNXWalk {
   /// Repeats whole axes.
   private func copies(_ call: ONNXCall) throws(PluginError) -> ONNXValue {
     let (map, list) = try (call.map(0), call.needed(1).integers)
-    guard list.allSatisfy({ (1...1 << 20).contains($0) }) else { throw call.failure("it repeats \(list)") }
+    guard list.count <= ONNXPlaces.axes, list.allSatisfy({ (1...1 << 20).contains($0) }) else {
+      throw call.failure("it repeats \(list)")
+    }
     var axes = map.view.axes
     if call.node.op == "Tile" {
       guard list.count == axes.count else {
@@ -115,6 +117,7 @@ extension ONNXWalk {
     let (map, indices) = try (call.map(0), call.needed(1))
     let axis = try call.axis(call.integer("axis", 0), rank: map.view.axes.count)
     let size = ONNXView.count(map.view.axes[axis])
+    guard indices.count <= 1 << 20 else { throw call.failure("it picks \(indices.count) times") }
     var picks: [Int] = []
     for index in indices.integers { picks.append(try call.axis(index, rank: size)) }
     guard indices.shape.count <= 1, let first = picks.first else {
@@ -124,7 +127,7 @@ extension ONNXWalk {
     if size > 1 {
       let role = map.view.role(axis)
       if role == .channels {
-        let step = change { $0.channels(map.step, picks) }
+        let step = try picked(map.step, picks, call)
         taken = try resized(map, step, call)
       } else {
         guard picks == Array(first..<first + picks.count) else { throw call.failure("it picks rows or columns") }
@@ -135,6 +138,15 @@ extension ONNXWalk {
     var axes = taken.view.axes
     axes.remove(at: axis)
     return seen(taken, axes)
+  }
+
+  /// Other channels of a step, by their numbers. Throws where they are so many pieces that no net means it.
+  mutating func picked(_ x: Int, _ picks: [Int], _ call: ONNXCall) throws(PluginError) -> Int {
+    let isMatrix = picks.count * program.size(x).channels <= ONNXTensor.limit
+    guard isMatrix || ONNXProgram.runs(picks).count <= 4096 else {
+      throw call.failure("it picks channels in \(ONNXProgram.runs(picks).count) pieces")
+    }
+    return change { $0.channels(x, picks) }
   }
 
   /// A map whose step has been replaced by one of another size, seen the same way. Mutating as `picture` is.
@@ -163,7 +175,7 @@ extension ONNXWalk {
       }
       try checkBlocks(size.channels, factor, call)
       let order = (0..<factor * factor).flatMap { place in (0..<size.channels).map { $0 * factor * factor + place } }
-      return picture(change { $0.channels($0.spaceToDepth(x, factor), order) })
+      return picture(try picked(change { $0.spaceToDepth(x, factor) }, order, call))
     }
     let groups = size.channels / (factor * factor)
     guard groups * factor * factor == size.channels else {
@@ -171,7 +183,8 @@ extension ONNXWalk {
     }
     let isByDepth = call.text("mode") ?? "DCR" == "DCR"
     let order = (0..<groups).flatMap { c in (0..<factor * factor).map { $0 * groups + c } }
-    return picture(change { $0.depthToSpace(isByDepth ? $0.channels(x, order) : x, factor) })
+    let sorted = isByDepth ? try picked(x, order, call) : x
+    return picture(change { $0.depthToSpace(sorted, factor) })
   }
 }
 

@@ -8,16 +8,23 @@ extension ONNXWalk {
     for bound in try ONNXSlice.bounds(call, rank: map.view.axes.count) {
       let size = ONNXView.count(map.view.axes[bound.axis])
       var (start, end) = (bound.start, bound.end)
-      // Bounds in the far half of the file's own size count from the far end.
       if let old, old.view.axes.count == map.view.axes.count {
         let then = ONNXView.count(old.view.axes[bound.axis])
-        if then != size, start > then / 2 { start = max(0, size - max(0, then - start)) }
-        if then != size, end > then / 2 { end = max(0, size - max(0, then - min(end, then))) }
+        start = Self.moved(start, from: then, to: size)
+        end = Self.moved(end, from: then, to: size)
       }
       let cut = ONNXSlice(axis: bound.axis, size: size, start: start, end: end, step: bound.step)
       map = try self.cut(map, cut, call)
     }
     return .map(map)
+  }
+
+  /// What a bound of an axis of `then` pixels becomes where it has `size`: the half stays the half, and what lies beyond it
+  /// keeps its distance from the far end.
+  private static func moved(_ bound: Int, from then: Int, to size: Int) -> Int {
+    guard then != size else { return bound }
+    if then.isMultiple(of: 2), bound == then / 2 || bound == -then / 2 { return size / 2 }
+    return bound > then / 2 ? max(0, size - max(0, then - min(bound, then))) : bound
   }
 
   /// The map itself where its rows and columns are axes of the value; else, where it can be, as [1][c][h][w].
@@ -50,7 +57,7 @@ extension ONNXWalk {
     let indices = (0..<cut.count).map { cut.start + $0 * cut.step }
     switch map.view.role(cut.axis) {
     case .channels:
-      return try resized(map, change { $0.channels(map.step, indices) }, call)
+      return try resized(map, picked(map.step, indices, call), call)
     case .rows: return try self.cut(map, cut, rows: cut.count, columns: nil, call)
     case .columns: return try self.cut(map, cut, rows: nil, columns: cut.count, call)
     default:
@@ -59,7 +66,7 @@ extension ONNXWalk {
         part.stride * part.size == map.view.size.channels
       else { throw call.failure("it cuts \(WeightSet.text(map.view.shape)), whose axes are parts of others") }
       let picks = indices.flatMap { i in (0..<part.stride).map { i * part.stride + $0 } }
-      return try resized(map, change { $0.channels(map.step, picks) }, call)
+      return try resized(map, picked(map.step, picks, call), call)
     }
   }
 

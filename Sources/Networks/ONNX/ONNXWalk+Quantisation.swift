@@ -39,6 +39,9 @@ struct ONNXQuantisation {
     guard scale.shape.count <= 1, point.map({ $0.count == scale.count }) ?? true, scale.count >= 1 else {
       throw call.failure("\(scale.count) scales and \(point?.count ?? 0) zero points")
     }
+    guard scale.floats.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+      throw call.failure("a scale is not above 0 and finite")
+    }
     var spread = Array(repeating: 1, count: shape.count)
     if scale.count > 1 {
       let axis = try call.axis(call.integer("axis", 1), rank: shape.count)

@@ -55,6 +55,10 @@ extension ONNXWalk {
     if call.integer("antialias", 0) != 0, height < size.height || width < size.width {
       throw call.failure("smoothing before a reduction (antialias) is not run")
     }
+    let isUneven = { (old: Int, target: Target) in abs(Double(old) * target.scale - Double(target.size)) > 1e-3 }
+    if style.isSymmetric, isUneven(size.height, target.height) || isUneven(size.width, target.width) {
+      throw call.misfit("'half_pixel_symmetric' is run where a size times its factor is a whole number")
+    }
     let factor = height / size.height
     if style.isPlainEnlargement, factor >= 1, height == size.height * factor, width == size.width * factor,
       target.height.scale == Double(factor), target.width.scale == Double(factor)
@@ -126,11 +130,14 @@ extension ONNXWalk {
 struct ONNXResizeStyle {
   let mode: Resize.Mode
   let place: Resize.Place
+  /// What is cut off a broken number of pixels is cut off at both ends.
+  let isSymmetric: Bool
 
   /// `isSingle`: the result has one row or one column. `isSmaller`: it has fewer; before opset 11 that rounds up.
   init(_ call: ONNXCall, isSingle: Bool, isSmaller: Bool) throws(PluginError) {
     let isOld = call.node.op == "Upsample" || call.version < 11
     let word = isOld ? "asymmetric" : call.text("coordinate_transformation_mode") ?? "half_pixel"
+    isSymmetric = word == "half_pixel_symmetric"
     let near = isOld ? (isSmaller ? "ceil" : "floor") : call.text("nearest_mode") ?? "round_prefer_floor"
     var rounding: Resize.Rounding
     switch near {

@@ -30,6 +30,9 @@ extension ONNXWalk {
     if let bias = conv.bias, bias.shape != [shape[0]] {
       throw call.failure("its bias is \(WeightSet.text(bias.shape)), expected [\(shape[0])]")
     }
+    guard max(conv.reach.height, conv.reach.width) <= Self.reach else {
+      throw call.failure("its kernel reaches over \(conv.reach.height)x\(conv.reach.width) pixels")
+    }
     let borders = try ONNXBorders.of(call, size: size, reach: conv.reach, stride: conv.stride)
     guard let padded = change({ $0.pad(x, borders, .zero) }) else { throw call.misfit("its borders leave nothing") }
     x = padded
@@ -37,6 +40,25 @@ extension ONNXWalk {
       throw call.misfit("the kernel \(WeightSet.text(shape)) is larger than its input")
     }
     return picture(result)
+  }
+
+  /// Pixels that a kernel may reach over, and one that is written out with zeros between its taps.
+  private static let (reach, dilatedReach) = (1024, 64)
+
+  /// The weight of a transposed convolution. The host has no dilation there: zeros are written between its taps.
+  private func dilatedWeight(_ call: ONNXCall) throws(PluginError) -> ONNXTensor {
+    let (kernel, dilation) = (try weight(call), try call.pair("dilations"))
+    let high = (kernel.shape[2] - 1) * dilation.height + 1
+    let wide = (kernel.shape[3] - 1) * dilation.width + 1
+    guard max(high, wide) <= (dilation == (1, 1) ? Self.reach : Self.dilatedReach) else {
+      throw call.failure("its kernel reaches over \(high)x\(wide) pixels")
+    }
+    guard dilation != (1, 1) else { return kernel }
+    let shape = [kernel.shape[0], kernel.shape[1], high, wide]
+    guard ONNXPlaces.count(shape) != nil else {
+      throw call.failure("its weight becomes \(WeightSet.text(shape)) by its dilation, more than is written out")
+    }
+    return kernel.dilated(dilation, to: shape)
   }
 
   private func weight(_ call: ONNXCall) throws(PluginError) -> ONNXTensor {
@@ -49,12 +71,8 @@ extension ONNXWalk {
 
   private mutating func transposedConv(_ call: ONNXCall) throws(PluginError) -> ONNXValue {
     let x = try picture(call, 0)
-    let (size, dilation, stride) = (program.size(x), try call.pair("dilations"), try call.pair("strides"))
-    let kernel = try weight(call)
-    guard max(kernel.shape[2] * dilation.height, kernel.shape[3] * dilation.width) <= 1024 else {
-      throw call.failure("dilations of \(dilation.height) and \(dilation.width)")
-    }
-    var conv = ONNXTransposedConvolution(weight: kernel.dilated(dilation), bias: try call.tensor(2))
+    let (size, stride) = (program.size(x), try call.pair("strides"))
+    var conv = ONNXTransposedConvolution(weight: try dilatedWeight(call), bias: try call.tensor(2))
     (conv.stride, conv.groups) = (stride.height, call.integer("group", 1))
     let shape = conv.weight.shape
     guard stride.height == stride.width else { throw call.failure("strides of \(stride.height) and \(stride.width)") }
@@ -169,16 +187,14 @@ extension Pool {
 }
 
 extension ONNXTensor {
-  /// A kernel with zeros between its taps.
-  func dilated(_ dilation: (height: Int, width: Int)) -> ONNXTensor {
-    guard dilation != (1, 1) else { return self }
-    let (kh, kw) = (shape[2], shape[3])
-    let (high, wide) = ((kh - 1) * dilation.height + 1, (kw - 1) * dilation.width + 1)
-    var numbers = [Float](repeating: 0, count: shape[0] * shape[1] * high * wide)
+  /// A kernel with zeros between its taps, of the shape [][][high][wide] that this gives.
+  fileprivate func dilated(_ dilation: (height: Int, width: Int), to target: [Int]) -> ONNXTensor {
+    let (kh, kw, high, wide) = (shape[2], shape[3], target[2], target[3])
+    var numbers = [Float](repeating: 0, count: target.reduce(1, *))
     for (i, number) in floats.enumerated() {
       let (plane, y, x) = (i / (kh * kw), i / kw % kh, i % kw)
       numbers[(plane * high + y * dilation.height) * wide + x * dilation.width] = number
     }
-    return ONNXTensor([shape[0], shape[1], high, wide], floats: numbers)
+    return ONNXTensor(target, floats: numbers)
   }
 }

@@ -26,8 +26,7 @@ struct ONNXWalk {
   private(set) var program = ONNXProgram()
   private var values: [String: ONNXValue] = [:]
   private(set) var record = Record()
-  /// Elements of constants: those read from the file, and those evaluated.
-  private var (stored, folded) = (0, 0)
+  private let budget: ONNXBudget
   /// The step of the first picture that was given.
   private(set) var entry = 0
 
@@ -39,8 +38,8 @@ struct ONNXWalk {
     var size: ONNXSize?
   }
 
-  init(graph: ONNXGraph, weights: WeightSet, original: Record? = nil) {
-    (self.graph, self.weights, self.original) = (graph, weights, original)
+  init(graph: ONNXGraph, weights: WeightSet, original: Record? = nil, budget: ONNXBudget = ONNXBudget()) {
+    (self.graph, self.weights, self.original, self.budget) = (graph, weights, original, budget)
   }
 
   /// Gives an input of the graph a value that is known.
@@ -64,7 +63,10 @@ struct ONNXWalk {
       var inputs: [ONNXValue?] = []
       for name in node.inputs { inputs.append(name.isEmpty ? nil : try value(name, of: node)) }
       let call = ONNXCall(node: node, number: i, version: graph.version, inputs: inputs, file: weights)
+      // The weights of convolutions are only handed on.
+      if !["Conv", "ConvTranspose"].contains(node.op) { try budget.charge(inputs, call) }
       let outputs = try lower(call)
+      try budget.charge(outputs, call)
       try checkExtent(of: outputs, call)
       record.inputs[i] = inputs
       record.outputs[i] = outputs
@@ -74,20 +76,12 @@ struct ONNXWalk {
     return result
   }
 
-  /// Throws where maps or constants become so large that nothing but harm can be meant.
-  private mutating func checkExtent(of outputs: [ONNXValue], _ call: ONNXCall) throws(PluginError) {
-    for output in outputs {
-      switch output {
-      case .known(let tensor):
-        folded += tensor.count
-        guard folded <= 4 * (stored + ONNXTensor.limit) else {
-          throw call.failure("its constants are more than are folded")
-        }
-      case .map(let map):
-        let size = map.view.size
-        guard max(size.channels, size.height, size.width) <= 1 << 20, map.view.isWithin(1 << 40) else {
-          throw call.failure("what it gives is too large")
-        }
+  /// Throws where maps become so large that nothing but harm can be meant.
+  private func checkExtent(of outputs: [ONNXValue], _ call: ONNXCall) throws(PluginError) {
+    for case .map(let map) in outputs {
+      let size = map.view.size
+      guard max(size.channels, size.height, size.width) <= 1 << 20, map.view.isWithin(1 << 40) else {
+        throw call.failure("what it gives is too large")
       }
     }
   }
@@ -98,7 +92,11 @@ struct ONNXWalk {
       throw weights.failure(
         "\(node.label) reads '\(name.line)', which no node before it gives and the file does not hold")
     }
-    stored += tensor.count
+    guard tensor.shape.count <= ONNXPlaces.axes, !tensor.shape.contains(0) || ONNXPlaces.count(tensor.shape) != nil
+    else {
+      throw weights.failure("\(node.label) reads '\(name.line)', whose shape is of no use")
+    }
+    budget.grant(tensor.shape.contains(0) ? 0 : tensor.count)
     let value = ONNXValue.known(ONNXTensor(tensor))
     values[name] = value
     return value

@@ -260,9 +260,23 @@ def legacy():
     case('crop_scale', [('Crop', 'x', 'y', {'border': [1, 2, 0, 0], 'scale': [4, 5]})], {}, 7, expected=x[:, :, 2:6, 1:6])
 
 
+def corners():
+    case('convtranspose_gap', [('ConvTranspose', 'x w', 'y', {'strides': [3, 3], 'auto_pad': 'SAME_UPPER'})], {'w': numbers(3, 2, 2, 2)}, 13)
+    case('convtranspose_wide', [('ConvTranspose', 'x w', 'y', {'strides': [2, 2], 'pads': [1, 0, 1, 2], 'dilations': [2, 3]})],
+         {'w': numbers(3, 2, 3, 3)}, 13)
+    # Whole numbers above 2^24, whose last digits a 32-bit floating point number has not.
+    whole = lambda name, nodes, **lists: case(
+        name, nodes + [('Cast', 'k', 'f', {'to': 1}), ('Add', 'x f', 'y', {})], {k: integers(*v) for k, v in lists.items()}, 13)
+    whole('whole_sum', [('ReduceSum', 'a', 'k', {'keepdims': 0})], a=[16777217, -16777216])
+    whole('whole_greater', [('Greater', 'a b', 'g', {}), ('Cast', 'g', 'k', {'to': 7})], a=[16777217], b=[16777216])
+    whole('whole_rest', [('Mod', 'a b', 'k', {'fmod': 1})], a=[-5], b=[3])
+    whole('whole_range', [('Squeeze', 'a', 'p', {}), ('Squeeze', 'b', 'q', {}), ('Squeeze', 'c', 'r', {}), ('Range', 'p q r', 's', {}),
+                          ('Sub', 's a', 't', {}), ('ReduceSum', 't', 'k', {'keepdims': 0})], a=[16777217], b=[16777220], c=[1])
+
+
 def main():
     os.makedirs(OUT, exist_ok=True)
-    for group in [convolutions, borders, resizes, pools, norms, functions, layouts, quantised, legacy]: group()
+    for group in [convolutions, borders, resizes, pools, norms, functions, layouts, quantised, legacy, corners]: group()
     files = [os.path.join(OUT, f) for f in os.listdir(OUT)]
     print(len(files), 'files,', sum(map(os.path.getsize, files)), 'bytes')
 

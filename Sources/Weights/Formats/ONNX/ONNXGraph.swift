@@ -110,6 +110,10 @@ struct ONNXGraph {
   private mutating func describe(
     _ attribute: ONNXAttributeProto, of node: ONNXNodeProto, _ label: String
   ) throws(Fault) -> JSONValue {
+    let numbers = attribute.kind == .float ? [attribute.f] : attribute.kind == .floats ? attribute.floats : []
+    guard !numbers.contains(where: \.isNaN) else {
+      throw .damaged("node \(label) has the attribute '\(attribute.name.printable())', which is not a number")
+    }
     switch attribute.kind {
     case .float: return .real(attribute.f)
     case .int: return .integer(attribute.i)
