@@ -89,6 +89,7 @@ extension ONNXWalk {
   }
 
   mutating func concat(_ call: ONNXCall) throws(PluginError) -> ONNXValue {
+    if let steps = try spread(call) { return picture(try joined(steps, .channels, call)) }
     var maps: [ONNXMap] = []
     for i in call.inputs.indices { maps.append(try call.map(i)) }
     guard let first = maps.first else { throw call.failure("it has no inputs") }

@@ -272,6 +272,10 @@ def corners():
     whole('whole_rest', [('Mod', 'a b', 'k', {'fmod': 1})], a=[-5], b=[3])
     whole('whole_range', [('Squeeze', 'a', 'p', {}), ('Squeeze', 'b', 'q', {}), ('Squeeze', 'c', 'r', {}), ('Range', 'p q r', 's', {}),
                           ('Sub', 's a', 't', {}), ('ReduceSum', 't', 'k', {'keepdims': 0})], a=[16777217], b=[16777220], c=[1])
+    case('concat_label', [('Unsqueeze', 'c a', 'd', {}), ('Expand', 'd s', 'e', {}), ('Concat', 'x e', 'y', {'axis': 1})],
+         {'c': numbers(1, 5), 'a': integers(2, 3), 's': integers(1, 5, 7, 9)}, 13)
+    case('concat_mean', [('GlobalAveragePool', 'x', 'd', {}), ('Expand', 'd s', 'e', {}), ('Concat', 'e x', 'y', {'axis': 1})],
+         {'s': integers(1, 3, 7, 9)}, 13)
 
 
 def main():
