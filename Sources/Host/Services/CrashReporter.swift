@@ -25,6 +25,8 @@ public enum CrashReporter {
   }()
   /// The thread that the host itself leaves from.
   private static let home = Atomic<UInt>(0)
+  /// The thread whose crash is told of, 0 as long as none is.
+  private static let teller = Atomic<UInt>(0)
   /// Room for the digits of a number; the handler allocates nothing.
   nonisolated(unsafe) private static let digits = UnsafeMutablePointer<UInt8>.allocate(capacity: 32)
 
@@ -37,7 +39,8 @@ public enum CrashReporter {
     prepareStack()
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { signal in CrashReporter.report(signal) }
-    action.sa_flags = Int32(SA_ONSTACK) | Int32(bitPattern: UInt32(SA_RESETHAND)) | Int32(SA_NODEFER)
+    // Not reset by the first crash: another lane may crash while that one is told of.
+    action.sa_flags = Int32(SA_ONSTACK) | Int32(SA_NODEFER)
     for signal in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP] { sigaction(signal, &action, nil) }
     atexit { CrashReporter.reportExit() }
   }
@@ -83,8 +86,13 @@ public enum CrashReporter {
   }
 
   private static func report(_ signal: Int32) {
-    guard let place = current() else {
-      // Not in a plugin: a bug of ours, which a core dump or a debugger should see. The handler is reset: this ends us.
+    let here = UInt(pthread_self())
+    let first = teller.compareExchange(expected: 0, desired: here, ordering: .acquiringAndReleasing)
+    // Another thread has crashed before this one and ends the process in a moment.
+    if !first.exchanged && first.original != here { while true { pause() } }
+    guard first.exchanged, let place = current() else {
+      // Not in a plugin: a bug of ours, which a core dump or a debugger should see.
+      Foundation.signal(signal, SIG_DFL)
       raise(signal)
       return
     }
