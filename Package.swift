@@ -12,18 +12,15 @@ let swift: [SwiftSetting] =
 /// Settings of every C target.
 let c: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
+/// Each a folder of `Plugins` with its README, and a shared library.
+let plugins = ["adain", "cut", "johnson", "munit", "onnx", "sfit"]
+
 let package = Package(
   name: "stylehost",
   products: [
     .executable(name: "stylehost", targets: ["stylehost"]),
-    .library(name: "adain", type: .dynamic, targets: ["adain"]),
-    .library(name: "cut", type: .dynamic, targets: ["cut"]),
-    .library(name: "johnson", type: .dynamic, targets: ["johnson"]),
-    .library(name: "munit", type: .dynamic, targets: ["munit"]),
-    .library(name: "onnx", type: .dynamic, targets: ["onnx"]),
-    .library(name: "sfit", type: .dynamic, targets: ["sfit"]),
     .library(name: "PluginKit", targets: ["PluginKit"]),
-  ],
+  ] + plugins.map { .library(name: $0, type: .dynamic, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     // Reads ONNX files.
@@ -54,27 +51,9 @@ let package = Package(
     // Floor 4: the networks.
     .target(name: "Networks", dependencies: ["PluginKit"], swiftSettings: swift),
 
-    // Floor 5: the host and the plugins.
+    // Floor 5: the host; the plugins stand at the end.
     .target(
       name: "Host", dependencies: ["PluginAPI", "Graph", "Kernels", "Weights", "Video"],
-      swiftSettings: swift),
-    .target(
-      name: "adain", dependencies: ["PluginKit", "Networks"], path: "Plugins/adain", exclude: ["README.md"],
-      swiftSettings: swift),
-    .target(
-      name: "cut", dependencies: ["PluginKit", "Networks"], path: "Plugins/cut", exclude: ["README.md"],
-      swiftSettings: swift),
-    .target(
-      name: "johnson", dependencies: ["PluginKit", "Networks"], path: "Plugins/johnson", exclude: ["README.md"],
-      swiftSettings: swift),
-    .target(
-      name: "munit", dependencies: ["PluginKit", "Networks"], path: "Plugins/munit", exclude: ["README.md"],
-      swiftSettings: swift),
-    .target(
-      name: "onnx", dependencies: ["PluginKit", "Networks"], path: "Plugins/onnx", exclude: ["README.md"],
-      swiftSettings: swift),
-    .target(
-      name: "sfit", dependencies: ["PluginKit", "Networks"], path: "Plugins/sfit", exclude: ["README.md"],
       swiftSettings: swift),
 
     // Floor 6: the command line.
@@ -113,6 +92,11 @@ let package = Package(
     .testTarget(
       name: "stylehostTests", dependencies: ["stylehost", "Weights", "Video", "TestFolders"],
       swiftSettings: swift),
-  ],
+  ]
+    + plugins.map {
+      .target(
+        name: $0, dependencies: ["PluginKit", "Networks"], path: "Plugins/\($0)", exclude: ["README.md"],
+        swiftSettings: swift)
+    },
   cLanguageStandard: .c11
 )

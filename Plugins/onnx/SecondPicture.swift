@@ -9,7 +9,7 @@ final class SecondPicture {
   /// As the run of a graph takes them; made once, so that a frame allocates nothing.
   let images: [Image]
   // Owns the memory that `images` show.
-  private let copy: OwnedImage
+  private let copy: KeptImage
 
   /// nil where the network takes no second picture. Throws where one is missing, or one too many.
   init?(_ picture: Image?, for ports: [ONNXPort], host: PluginHost) throws(PluginError) {
@@ -28,16 +28,9 @@ final class SecondPicture {
       throw PluginError(
         .badParameter, "input '\(port.name)' of the network takes a picture: give it as image=FILE")
     }
-    let copy = try OwnedImage(host: host, channels: 3, height: picture.height, width: picture.width)
-    images = try copy.withImage { (image, target) throws(PluginError) in
-      for plane in 0..<3 {
-        for y in 0..<picture.height {
-          let (from, to) = (picture.row(y, plane: min(plane, picture.channels - 1)), target.row(y, plane: plane))
-          for x in 0..<to.count { to[x] = from[x] }
-        }
-      }
-      return [image]
-    }
+    // At its own size: the network says what becomes of it.
+    let copy = try KeptImage(host: host, reducing: picture, shorterSide: .max)
+    images = [copy.image]
     size = ONNXPlan.Size(height: picture.height, width: picture.width)
     self.copy = copy
   }

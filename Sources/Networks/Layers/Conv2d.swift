@@ -7,20 +7,23 @@ public struct Conv2d {
   public let inChannels, outChannels: Int
   /// Side of the kernel, and step between outputs, in pixels.
   public let kernel, stride: Int
+  /// Outputs see the planes of their own group only.
+  public let groups: Int
   let padding: PadMode
   let weight: Tensor
   let bias: Tensor?
 
-  /// Takes `key.weight` [out, in, kernel, kernel] and `key.bias` [out].
+  /// Takes `key.weight` [out, in / groups, kernel, kernel] and `key.bias` [out].
   public init(
     _ checkpoint: inout Checkpoint, _ key: String, _ channels: (in: Int, out: Int), kernel: Int, stride: Int = 1,
-    padding: PadMode = .reflect
+    padding: PadMode = .reflect, groups: Int = 1
   ) throws(PluginError) {
     (inChannels, outChannels) = (channels.in, channels.out)
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
-    weight = try checkpoint.tensor("\(key).weight", [outChannels, inChannels, kernel, kernel])
+    self.groups = groups
+    weight = try checkpoint.tensor("\(key).weight", [outChannels, inChannels / groups, kernel, kernel])
     bias = try checkpoint.tensor("\(key).bias", [outChannels])
   }
 
@@ -32,7 +35,7 @@ public struct Conv2d {
     (inChannels, outChannels) = (channels.in, channels.out)
     self.kernel = kernel
     self.stride = stride
-    padding = .reflect
+    (padding, groups) = (.reflect, 1)
     let tensor = try checkpoint.tensor("\(key)/weights", [kernel, kernel, inChannels, outChannels])
     guard let turned = tensor.permuted([3, 2, 0, 1]) else {
       throw checkpoint.failure("tensor '\(key)/weights' cannot be read as a convolution's weight")
@@ -45,7 +48,8 @@ public struct Conv2d {
   /// [out, floor(h / 2), floor(w / 2)] for kernels of 4 and stride 2.
   public func callAsFunction(_ x: Value, in graph: borrowing GraphBuilder) -> Value {
     let padded = kernel == 1 ? x : graph.pad2d(x, .all((kernel - 1) / 2), padding)
-    return graph.conv2d(padded, weight: graph.constant(weight), bias: constant(bias, in: graph), stride: stride)
+    return graph.conv2d(
+      padded, weight: graph.constant(weight), bias: constant(bias, in: graph), stride: stride, groups: groups)
   }
 
   private func constant(_ tensor: Tensor?, in graph: borrowing GraphBuilder) -> Value? {
@@ -54,5 +58,5 @@ public struct Conv2d {
   }
 
   /// Multiplications of one output pixel.
-  public var multiplyAddsPerOutput: Double { Double(inChannels * outChannels * kernel * kernel) }
+  public var multiplyAddsPerOutput: Double { Double(inChannels / groups * outChannels * kernel * kernel) }
 }

@@ -3,9 +3,8 @@ import PluginKit
 
 /// A convolution with (kernel - 1) / 2 pixels reflected on all sides, as MicroAST's `ConvLayer` keys it.
 struct MicroASTConv {
-  let weight, bias: Tensor
-  let kernel, stride, groups: Int
-  var outChannels: Int { weight.shape[0] }
+  private let conv: Conv2d
+  var outChannels: Int { conv.outChannels }
 
   /// Takes `key.conv_layer.weight` [out, in / groups, kernel, kernel] and `key.conv_layer.bias`. As many planes come out as the file
   /// says; `planes`: those that go in, then those that come out. Where the weight takes fewer than go in, there are groups.
@@ -21,19 +20,15 @@ struct MicroASTConv {
       throw file.failure(
         "tensor '\(name)' is \(WeightSet.text(shape)), which is no \(kernel)x\(kernel) convolution of \(planes) planes")
     }
-    weight = try file.tensor(name, shape)
-    bias = try file.tensor("\(key).conv_layer.bias", [shape[0]])
-    (self.kernel, self.stride, self.groups) = (kernel, stride, groups)
+    conv = try Conv2d(
+      &file, "\(key).conv_layer", (planes, shape[0]), kernel: kernel, stride: stride, groups: groups)
     planes = shape[0]
   }
 
-  func callAsFunction(_ x: Value, in g: borrowing GraphBuilder) -> Value {
-    let padded = kernel == 1 ? x : g.pad2d(x, .all(kernel / 2), .reflect)
-    return g.conv2d(padded, weight: g.constant(weight), bias: g.constant(bias), stride: stride, groups: groups)
-  }
+  func callAsFunction(_ x: Value, in g: borrowing GraphBuilder) -> Value { conv(x, in: g) }
 
   /// Multiplications of one output pixel.
-  var multiplyAddsPerOutput: Double { Double(weight.shape.reduce(1, *)) }
+  var multiplyAddsPerOutput: Double { conv.multiplyAddsPerOutput }
 }
 
 /// Two 3x3 convolutions beside a way past them.

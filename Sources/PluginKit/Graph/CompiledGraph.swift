@@ -22,12 +22,7 @@ public struct CompiledGraph: ~Copyable {
   }
 
   /// One frame through a network of one input and one output, both exactly of the compiled shapes.
-  public func run(_ input: Image, _ output: MutableImage) throws(PluginError) {
-    guard let run = handle.api.pointee.run else { throw .missing(STH_EXTENSION_GRAPH, for: "run \(handle.name)") }
-    var from: UnsafePointer<sth_image>? = input.raw
-    var to: UnsafePointer<sth_image>? = output.image.raw
-    try PluginError.check("running the network") { error in run(plan, &from, 1, &to, 1, error) }
-  }
+  public func run(_ input: Image, _ output: MutableImage) throws(PluginError) { try run(input, [], output) }
 
   /// One frame through a network of several inputs, in their order, and one output. Allocates nothing.
   public func run(_ first: Image, _ others: [Image], _ output: MutableImage) throws(PluginError) {
