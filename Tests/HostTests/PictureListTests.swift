@@ -36,7 +36,7 @@ struct PictureListTests {
       let chain = try StyleChain.start([ResolvedStyle(plugin: plugin, values: values)], services)
       try chain.prepare(h: 1, w: 1, frameRate: (25, 1))
       let frame = try FramePool(width: 16, height: 16, pixelFormat: PixelFormat(named: "yuv420p")).next()
-      let output = try chain.process(FrameStylist.info(of: frame, index: 0))
+      let output = try chain.process(FrameMoments().next(frame))
       return (0..<3).map { output.row(c: $0, y: 0)[0] }
     }
     func expect(_ given: [Float], _ expected: [Float]) {

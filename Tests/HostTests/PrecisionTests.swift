@@ -102,7 +102,7 @@ struct PrecisionTests {
   func picture() throws {
     let image = try ImageBuffer(h: 96, w: 128)
     ProbePicture.fill(image, black: 0, white: 255)
-    let codes = ProbePicture.codes(image, (0, 255))
+    let codes = ProbePicture.codes(image, PixelRange(black: 0, white: 255))
     #expect(codes.count == 3 * 96 * 128)
     let (least, most) = (try #require(codes.min()), try #require(codes.max()))
     #expect(least < 20 && most > 235)
@@ -115,8 +115,8 @@ struct PrecisionTests {
     #expect(step(32) > 3 * step(1))
     let other = try ImageBuffer(h: 96, w: 128)
     ProbePicture.fill(other, black: 1, white: -1)
-    #expect(ProbePicture.codes(other, (1, -1)) == codes)
+    #expect(ProbePicture.codes(other, PixelRange(black: 1, white: -1)) == codes)
     other.row(c: 0, y: 0)[0] = .nan
-    #expect(ProbePicture.codes(other, (1, -1))[0] == 0)
+    #expect(ProbePicture.codes(other, PixelRange(black: 1, white: -1))[0] == 0)
   }
 }

@@ -27,7 +27,7 @@ struct StyleChainTests {
       for x in pixels.indices { input.row(c: c, y: 0)[x] = range.black + pixels[x] * (range.white - range.black) }
     }
     let frame = try FramePool(width: 16, height: 16, pixelFormat: PixelFormat(named: "yuv420p")).next()
-    let output = try chain.process(FrameStylist.info(of: frame, index: 0))
+    let output = try chain.process(FrameMoments().next(frame))
     let (black, white) = (chain.outputRange.black, chain.outputRange.white)
     return (0..<3).flatMap { c in output.row(c: c, y: 0).map { ($0 - black) / (white - black) } }
   }
@@ -65,6 +65,7 @@ struct StyleChainTests {
       try StyleChain.start([style("mischief")], services), services,
       output: .init(size: (16, 24), pixelFormat: format, color: .unspecified),
       frameRate: nil, times: StageTimes())
+    let moments = FrameMoments()
     for (index, size) in [(24, 16), (11, 7), (24, 16), (64, 48)].enumerated() {
       let frame = try FramePool(width: size.0, height: size.1, pixelFormat: format).next()
       for plane in 0..<3 {
@@ -74,7 +75,7 @@ struct StyleChainTests {
       }
       frame.timeBase = Rational(1, 25)
       frame.presentationTime = Int64(index)
-      let made = try stylist.stylize(frame, index: index)
+      let made = try stylist.stylize(frame, at: moments.next(frame))
       #expect((made.width, made.height) == (24, 16))
       #expect(made.presentationTime == Int64(index))
       #expect(made.timeBase == Rational(1, 25))

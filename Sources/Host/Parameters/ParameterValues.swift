@@ -7,31 +7,41 @@ public struct ParameterValues: Equatable, Sendable {
   /// One for each parameter, in the same order.
   public private(set) var values: [ParameterValue]
 
+  /// No parameters, no values.
+  init() { (parameters, values) = ([], []) }
+
   /// Checks what a person typed against a plugin's table and fills in the defaults.
   ///
   /// - Throws: `HostError`: usage for unknown keys, values out of range and missing ones; plugin for a missing model file.
   public init(_ assignments: [StyleSpec.Assignment], for plugin: PluginInfo) throws(HostError) {
-    let keys = plugin.parameters.map(\.key)
+    try self.init(assignments, for: plugin.parameters, of: plugin.id)
+  }
+
+  /// The same with a table and the name that errors begin with.
+  init(
+    _ assignments: [StyleSpec.Assignment], for parameters: [ParameterInfo], of name: String
+  ) throws(HostError) {
+    let keys = parameters.map(\.key)
     for assignment in assignments where !keys.contains(assignment.key) {
-      let hint = Suggestion.sentence(for: assignment.key, among: keys)
+      let hint = Suggestion.sentence(for: assignment.key, among: keys + StyleOptions.parameters.map(\.key))
       let known = keys.isEmpty ? "it has none" : "it has " + keys.joined(separator: ", ")
-      throw HostError(.usage, "\(plugin.id) has no parameter '\(assignment.key)'\(hint.isEmpty ? ": \(known)" : hint)")
+      throw HostError(.usage, "\(name) has no parameter '\(assignment.key)'\(hint.isEmpty ? ": \(known)" : hint)")
     }
     var values: [ParameterValue] = []
-    for parameter in plugin.parameters {
+    for parameter in parameters {
       if let typed = assignments.first(where: { $0.key == parameter.key }) {
-        values.append(try parameter.value(parsing: typed.value, plugin: plugin.id))
+        values.append(try parameter.value(parsing: typed.value, plugin: name))
       } else if let value = parameter.defaultValue {
         values.append(value)
       } else {
         let isFile = [.path, .image, .images].contains(parameter.kind)
         throw HostError(
           .usage,
-          "\(plugin.id) needs \(parameter.key)=... (\(parameter.help.isEmpty ? parameter.label : parameter.help)): "
+          "\(name) needs \(parameter.key)=... (\(parameter.help.isEmpty ? parameter.label : parameter.help)): "
             + "add \(parameter.key)=\(isFile ? "FILE" : "VALUE") to what -s says, after a ':' or ','")
       }
     }
-    self.parameters = plugin.parameters
+    self.parameters = parameters
     self.values = values
   }
 

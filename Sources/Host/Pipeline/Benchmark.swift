@@ -82,7 +82,8 @@ public struct Benchmark: Sendable {
     let warm = Mutex<ContinuousClock.Instant?>(nil)
     let lastOfWarmup = warmup
     let pipeline = Pipeline(
-      source: source, stylists: stylists, sink: sink, times: times, abort: services.abort, stop: stop,
+      source: source, moments: FrameMoments(frameRate: properties.frameRate), stylists: stylists, sink: sink,
+      times: times, abort: services.abort, stop: stop,
       onFrame: { count, _ in if count == lastOfWarmup { warm.withLock { $0 = .now } } })
     let run = try pipeline.run()
     let end = ContinuousClock.now

@@ -73,7 +73,8 @@ public struct ConversionJob: Sendable {
       writer.losses.forEach { log.once(.warning, $0) }
       let progress = ProgressReporter(progress, total: reader.info.frameCount, log: log)
       let pipeline = Pipeline(
-        source: reader, stylists: stylists, sink: writer, times: times, abort: services.abort, stop: stop,
+        source: reader, moments: FrameMoments(frameRate: reader.info.frameRate), stylists: stylists, sink: writer,
+        times: times, abort: services.abort, stop: stop,
         onFrame: { progress.frame($0, seconds: $1) })
       let report: Pipeline.Report
       do {

@@ -33,9 +33,7 @@ public struct PictureDump: Encodable, Sendable {
   init(
     of frame: Frame, through chain: StyleChain, _ services: ComputeServices, into folder: String
   ) throws(HostError) {
-    guard let source = chain.input else {
-      throw HostError(.plugin, "the styles were not made ready: please report this")
-    }
+    guard let source = chain.input else { throw StyleChain.notReady }
     let (given, made) = (chain.inputRange, chain.outputRange)
     try FrameUnpacker(services).unpack(frame, into: source, black: given.black, white: given.white)
     do {
@@ -45,12 +43,12 @@ public struct PictureDump: Encodable, Sendable {
     }
     // The input first: a style may use its picture as working memory.
     input = try PictureDump.write(source, given, to: folder + "/input.f32")
-    let result = try chain.process(FrameStylist.info(of: frame, index: 0))
+    let result = try chain.process(FrameMoments().next(frame))
     output = try PictureDump.write(result, made, to: folder + "/output.f32")
   }
 
   private static func write(
-    _ image: ImageBuffer, _ range: (black: Float, white: Float), to path: String
+    _ image: ImageBuffer, _ range: PixelRange, to path: String
   ) throws(HostError) -> Picture {
     var bytes = Data(capacity: image.c * image.h * image.w * 4)
     for c in 0..<image.c {

@@ -24,10 +24,10 @@ public final class Pipeline: @unchecked Sendable {
   private struct Parcel: Sendable {
     /// Its place in the order of all parcels.
     var number = 0
-    /// The frame's place in the stream since that last changed its size.
-    var index = 0
     var packets: [Packet] = []
     var frame: Frame?
+    /// What is known of the frame beside its pixels.
+    var moment: FrameMoment?
   }
 
   /// An error, and the parcel that it kept from being made.
@@ -39,6 +39,7 @@ public final class Pipeline: @unchecked Sendable {
   private let source: any FrameSource
   private let sink: any FrameSink
   private let stylists: [FrameStylist]
+  private let moments: FrameMoments
   private let abort: AbortFlag?
   private let stop: StopSignal
   private let onFrame: @Sendable (_ frames: Int, _ seconds: Double?) -> Void
@@ -51,15 +52,18 @@ public final class Pipeline: @unchecked Sendable {
   private let written = Atomic<Int>(0)
 
   /// - Parameters:
+  ///   - moments: asked for the moment of each frame, on the decode thread.
   ///   - stylists: one a lane, each takes the next frame there is; none hands frames through as they are.
   ///   - onFrame: called on the encode thread after each frame with the count and the frame's time.
   init(
-    source: any FrameSource, stylists: [FrameStylist], sink: any FrameSink, times: StageTimes, abort: AbortFlag?,
-    stop: StopSignal = StopSignal(), onFrame: @escaping @Sendable (Int, Double?) -> Void = { _, _ in }
+    source: any FrameSource, moments: FrameMoments = FrameMoments(), stylists: [FrameStylist], sink: any FrameSink,
+    times: StageTimes, abort: AbortFlag?, stop: StopSignal = StopSignal(),
+    onFrame: @escaping @Sendable (Int, Double?) -> Void = { _, _ in }
   ) {
     self.source = source
     self.sink = sink
     self.stylists = stylists
+    self.moments = moments
     self.times = times
     self.abort = abort
     self.stop = stop
@@ -107,8 +111,6 @@ public final class Pipeline: @unchecked Sendable {
       if stylists.isEmpty { styled.finish() } else { decoded.finish() }
     }
     var parcel = Parcel()
-    var size = (h: 0, w: 0)
-    var index = 0
     var clock = ContinuousClock.now
     do {
       while stop.signal == nil, let event = try source.next() {
@@ -116,10 +118,8 @@ public final class Pipeline: @unchecked Sendable {
         case .packet(let packet): parcel.packets.append(packet)
         case .frame(let frame):
           times.add(.decode, ContinuousClock.now - clock)
-          index = size == (frame.height, frame.width) ? index + 1 : 0
-          size = (frame.height, frame.width)
           parcel.frame = frame
-          parcel.index = index
+          parcel.moment = try moments.next(frame)
         }
         if parcel.frame != nil || parcel.packets.count >= Pipeline.packetsPerParcel {
           guard hand(parcel) else { return }
@@ -149,7 +149,9 @@ public final class Pipeline: @unchecked Sendable {
     }
     while var parcel = decoded.pop() {
       do {
-        if let frame = parcel.frame { parcel.frame = try stylist.stylize(frame, index: parcel.index) }
+        if let frame = parcel.frame, let moment = parcel.moment {
+          parcel.frame = try stylist.stylize(frame, at: moment)
+        }
       } catch {
         // Other lanes are still at frames that come before this one: they are wanted, those after it are not.
         fail(error, at: parcel.number)

@@ -1,7 +1,6 @@
-// RangeBridge.swift - one style's output range brought to the next one's input range.
+// RangeBridge.swift - the pixel range of one picture brought to the one that a style wants.
 
 import Kernels
-import PluginAPI
 
 /// A linear map of pixel values, made once for a stream.
 struct RangeBridge {
@@ -9,11 +8,11 @@ struct RangeBridge {
   private let shifts: [Float]
 
   /// Nil where black and white are the same on both sides.
-  init?(from: sth_format, to: sth_format) {
-    guard from.out_black != to.in_black || from.out_white != to.in_white else { return nil }
-    let scale = (to.in_white - to.in_black) / (from.out_white - from.out_black)
+  init?(from: PixelRange, to: PixelRange) {
+    guard from != to else { return nil }
+    let scale = (to.white - to.black) / (from.white - from.black)
     scales = [Float](repeating: scale, count: RangeBridge.channels)
-    shifts = [Float](repeating: to.in_black - from.out_black * scale, count: RangeBridge.channels)
+    shifts = [Float](repeating: to.black - from.black * scale, count: RangeBridge.channels)
   }
 
   private static let channels = 3

@@ -90,7 +90,7 @@ struct PrecisionTrial: Codable, Equatable {
         // Anew for each frame: a style may use its picture as working memory.
         chain.input?.bytes.copyMemory(from: UnsafeRawBufferPointer(picture.bytes))
         let start = ContinuousClock.now
-        let output = try chain.process(ProbePicture.info(index: index))
+        let output = try chain.process(ProbePicture.moment(index: index))
         let time = (ContinuousClock.now - start).milliseconds
         if index == 0 { codes = ProbePicture.codes(output, chain.outputRange) }
         index += 1

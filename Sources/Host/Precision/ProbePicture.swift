@@ -27,8 +27,8 @@ enum ProbePicture {
     }
   }
 
-  /// What a plugin is told about it.
-  static func info(index: Int) -> sth_frame_info {
+  /// Its place in a film of such pictures.
+  static func moment(index: Int) -> FrameMoment {
     var info = sth_frame_info()
     info.struct_size = UInt32(MemoryLayout<sth_frame_info>.size)
     info.index = Int64(index)
@@ -37,11 +37,11 @@ enum ProbePicture {
     (info.time_base_num, info.time_base_den) = (1, 25)
     (info.sar_num, info.sar_den) = (1, 1)
     (info.colour_primaries, info.colour_transfer, info.colour_matrix) = (1, 1, 1)
-    return info
+    return FrameMoment(info: info, number: index, seconds: Double(index) / 25)
   }
 
   /// The picture in 8 bits, plane after plane.
-  static func codes(_ image: ImageBuffer, _ range: (black: Float, white: Float)) -> [UInt8] {
+  static func codes(_ image: ImageBuffer, _ range: PixelRange) -> [UInt8] {
     let scale = 255 / (range.white - range.black)
     var codes: [UInt8] = []
     codes.reserveCapacity(image.c * image.h * image.w)

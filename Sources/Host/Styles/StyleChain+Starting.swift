@@ -8,15 +8,16 @@ extension StyleChain {
   public static func start(
     _ styles: [ResolvedStyle], _ services: ComputeServices, withheld: Bool = false
   ) throws(HostError) -> StyleChain {
-    var instances: [StyleInstance] = []
+    var steps: [StyleStep] = []
     for style in styles {
       let snapshot = try ParameterSnapshot(style.values) { path throws(HostError) in
         try PictureDecoder.decode(path, services)
       }
       let own = InstanceServices(
         services, plugin: style.plugin.info.id, precision: style.precision, withheld: withheld)
-      instances.append(try StyleInstance(style.plugin, snapshot: snapshot, services: own))
+      steps.append(
+        StyleStep(try StyleInstance(style.plugin, snapshot: snapshot, services: own), options: style.options))
     }
-    return StyleChain(instances, services)
+    return StyleChain(steps, services)
   }
 }

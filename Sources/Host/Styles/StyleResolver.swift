@@ -10,12 +10,25 @@ public struct ResolvedStyle: Sendable {
   public let plugin: LoadedPlugin
   /// Its values.
   public let values: ParameterValues
+  /// What every style can be asked for.
+  public let options: StyleOptions
   /// What its graphs compute in, as far as this machine can.
   var precision = ComputePrecision.f32
 
-  init(plugin: LoadedPlugin, values: ParameterValues) {
+  init(plugin: LoadedPlugin, values: ParameterValues, options: StyleOptions = StyleOptions()) {
     self.plugin = plugin
     self.values = values
+    self.options = options
+  }
+
+  /// Checks what a person typed; a key that the plugin does not declare may be a common option.
+  ///
+  /// - Throws: `HostError`: usage; plugin where a model file is missing.
+  init(_ plugin: LoadedPlugin, _ assignments: [StyleSpec.Assignment]) throws(HostError) {
+    let isCommon = { (assignment: StyleSpec.Assignment) in StyleOptions.owns(assignment.key, beside: plugin.info) }
+    self.init(
+      plugin: plugin, values: try ParameterValues(assignments.filter { !isCommon($0) }, for: plugin.info),
+      options: try StyleOptions(assignments.filter(isCommon), of: plugin.info.id))
   }
 }
 
@@ -38,13 +51,13 @@ public final class StyleResolver {
       }
       if PathText.ending(spec.name) == "so" {
         let plugin = try library.load(library.listing(path: spec.name))
-        return ResolvedStyle(plugin: plugin, values: try ParameterValues(spec.assignments, for: plugin.info))
+        return try ResolvedStyle(plugin, spec.assignments)
       }
       return try resolve(model: spec.name, spec.assignments)
     }
     if let listing = library.listing(id: spec.name) {
       let plugin = try library.load(listing)
-      return ResolvedStyle(plugin: plugin, values: try ParameterValues(spec.assignments, for: plugin.info))
+      return try ResolvedStyle(plugin, spec.assignments)
     }
     if let file = installedStyle(named: spec.name) { return try resolve(model: file, spec.assignments) }
     throw HostError(
@@ -78,6 +91,6 @@ public final class StyleResolver {
       throw HostError(.usage, "'\(path)' is the model already: leave \(parameter.key)= out")
     }
     let all = [StyleSpec.Assignment(key: parameter.key, value: path)] + assignments
-    return ResolvedStyle(plugin: plugin, values: try ParameterValues(all, for: plugin.info))
+    return try ResolvedStyle(plugin, all)
   }
 }

@@ -1,0 +1,57 @@
+// StyleStep.swift - one style of a chain: its instance, its options, and the pictures it works on.
+
+import PluginAPI
+
+/// One live style, made ready for one size at a time. It knows nothing of the styles before and after it. One thread at a time.
+final class StyleStep: @unchecked Sendable {
+  // @unchecked: handed from the control to the process thread with the chain it belongs to.
+  let instance: StyleInstance
+  /// What every style can be asked for.
+  let options: StyleOptions
+  private var format = sth_format()
+  private var output: ImageBuffer?
+
+  init(_ instance: StyleInstance, options: StyleOptions) {
+    self.instance = instance
+    self.options = options
+  }
+
+  deinit { deactivate() }
+
+  /// The range that its input must have, after `prepare`.
+  var inputRange: PixelRange { PixelRange(black: format.in_black, white: format.in_white) }
+  /// The range of its output.
+  var outputRange: PixelRange { PixelRange(black: format.out_black, white: format.out_white) }
+
+  /// Negotiates and activates the style for pictures of a size.
+  ///
+  /// - Returns: the size of its output.
+  /// - Throws: `HostError` of kind plugin.
+  func prepare(h: Int, w: Int, frameRate: (num: Int32, den: Int32)) throws(HostError) -> (h: Int, w: Int) {
+    let stream = sth_stream(
+      struct_size: UInt32(MemoryLayout<sth_stream>.size), h: Int32(h), w: Int32(w), frame_rate_num: frameRate.num,
+      frame_rate_den: frameRate.den, reserved: 0)
+    format = try instance.negotiate(stream)
+    try instance.activate(stream, format)
+    let size = (h: Int(format.out_h), w: Int(format.out_w))
+    output = try ImageBuffer(h: size.h, w: size.w)
+    return size
+  }
+
+  /// Stylises a picture in `inputRange`.
+  ///
+  /// - Returns: a picture in `outputRange`, good until the next call.
+  /// - Throws: `HostError` of kind plugin, or cancelled.
+  func process(_ moment: FrameMoment, from input: ImageBuffer) throws(HostError) -> ImageBuffer {
+    guard let output else { throw StyleChain.notReady }
+    var info = moment.info
+    try instance.process(&info, from: input.image, to: output.image)
+    return output
+  }
+
+  /// Drops what `prepare` made.
+  func deactivate() {
+    instance.deactivate()
+    output = nil
+  }
+}
