@@ -11,6 +11,8 @@ struct FrameMoment: Sendable {
   let number: Int
   /// Presentation time from the first frame on; counted from the frame rate where the stream does not say it.
   let seconds: Double
+  /// What luma is made of in the frame's matrix.
+  var luma = LumaWeights()
 
   /// A moment by its parts.
   init(info: sth_frame_info, number: Int, seconds: Double) {
@@ -39,5 +41,6 @@ struct FrameMoment: Sendable {
     info.colour_matrix = frame.color.matrix.rawValue
     info.full_range = tags.range == .full ? 1 : 0
     self.init(info: info, number: number, seconds: seconds)
+    luma = LumaWeights(of: frame)
   }
 }

@@ -77,7 +77,8 @@ struct PrecisionTrial: Codable, Equatable {
     init(
       _ style: ResolvedStyle, _ precision: ComputePrecision, side: Int, _ services: ComputeServices
     ) throws(HostError) {
-      var style = style
+      // The common options are the host's work, which precisions do not change.
+      var style = ResolvedStyle(plugin: style.plugin, values: style.values)
       style.precision = precision
       // Its engine knows no other plans, and they tell what really runs.
       let own = try services.apart()

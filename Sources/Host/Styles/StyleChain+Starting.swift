@@ -15,8 +15,11 @@ extension StyleChain {
       }
       let own = InstanceServices(
         services, plugin: style.plugin.info.id, precision: style.precision, withheld: withheld)
-      steps.append(
-        StyleStep(try StyleInstance(style.plugin, snapshot: snapshot, services: own), options: style.options))
+      let instance = try StyleInstance(style.plugin, snapshot: snapshot, services: own)
+      steps.append(StyleStep(instance, options: style.options, services))
+      if style.options.seed != nil {
+        services.log.once(.info, "style '\(style.plugin.info.id)' has nothing random: seed= changes nothing")
+      }
     }
     return StyleChain(steps, services)
   }

@@ -5,20 +5,44 @@
 /// They are declared as a plugin declares its parameters, so that parsing, ranges, "did you mean" and help are the same. A key that
 /// the plugin declares itself is the plugin's.
 public struct StyleOptions: Equatable, Sendable {
-  /// The table, in the order of help.
-  public static let parameters: [ParameterInfo] = []
+  /// Whose colours a result has.
+  public enum Colour: String, CaseIterable, Sendable {
+    /// Those of the style.
+    case style
+    /// The luma of the result with the chroma of the source.
+    case keep
+    /// Those of the style, mapped linearly so that their mean and covariance are the source's.
+    case match
+  }
 
-  private let values: ParameterValues
+  /// What may change from frame to frame, as it was given.
+  public var numbers = StyleNumbers()
+  /// Whose colours the result has.
+  public var colour = Colour.style
+  /// For a plugin that has nothing random: nil where nothing was given.
+  public var seed: Int?
+
+  /// The keys that were given, of options that lay the result over the source.
+  private(set) var overlaid: [String] = []
 
   /// Nothing asked for.
-  public init() { values = ParameterValues() }
+  public init() {}
 
   /// Checks what a person typed.
   ///
   /// - Parameter name: of the style, for errors.
   /// - Throws: `HostError` of kind usage.
   init(_ assignments: [StyleSpec.Assignment], of name: String) throws(HostError) {
-    values = try ParameterValues(assignments, for: StyleOptions.parameters, of: name)
+    let values = try ParameterValues(assignments, for: StyleOptions.parameters, of: name)
+    for (parameter, value) in zip(values.parameters, values.values) {
+      switch (parameter.key, value) {
+      case ("strength", .number(let number)): numbers.strength = Float(number)
+      case ("color", .integer(let index)): colour = Colour.allCases[Int(index)]
+      case ("seed", .integer(let number)) where assignments.contains { $0.key == "seed" }: seed = Int(number)
+      default: break
+      }
+    }
+    overlaid = assignments.map(\.key).filter { $0 != "seed" }
   }
 
   /// Whether a key of this plugin's style is a common option.

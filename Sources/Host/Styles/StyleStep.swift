@@ -6,14 +6,19 @@ import PluginAPI
 final class StyleStep: @unchecked Sendable {
   // @unchecked: handed from the control to the process thread with the chain it belongs to.
   let instance: StyleInstance
-  /// What every style can be asked for.
-  let options: StyleOptions
+  /// The common options of this frame that may be another frame's others; as they were given until somebody sets them.
+  var numbers: StyleNumbers
+  private let options: StyleOptions
+  private let services: ComputeServices
   private var format = sth_format()
   private var output: ImageBuffer?
+  private var finish: StyleFinish?
 
-  init(_ instance: StyleInstance, options: StyleOptions) {
+  init(_ instance: StyleInstance, options: StyleOptions, _ services: ComputeServices) {
     self.instance = instance
     self.options = options
+    self.services = services
+    numbers = options.numbers
   }
 
   deinit { deactivate() }
@@ -35,6 +40,8 @@ final class StyleStep: @unchecked Sendable {
     try instance.activate(stream, format)
     let size = (h: Int(format.out_h), w: Int(format.out_w))
     output = try ImageBuffer(h: size.h, w: size.w)
+    finish = size == (h, w) ? StyleFinish(options, source: inputRange, result: outputRange, h: h, services) : nil
+    if !options.overlaid.isEmpty { try needFinish(for: options.overlaid) }
     return size
   }
 
@@ -44,14 +51,30 @@ final class StyleStep: @unchecked Sendable {
   /// - Throws: `HostError` of kind plugin, or cancelled.
   func process(_ moment: FrameMoment, from input: ImageBuffer) throws(HostError) -> ImageBuffer {
     guard let output else { throw StyleChain.notReady }
-    var info = moment.info
-    try instance.process(&info, from: input.image, to: output.image)
+    // Nothing of a style that forgets its frames would be seen.
+    if numbers.strength != 0 || !instance.plugin.info.isStateless {
+      var info = moment.info
+      try instance.process(&info, from: input.image, to: output.image)
+    }
+    if numbers.strength != 1 { try needFinish(for: ["strength"]) }
+    if let finish, finish.isNeeded(numbers) { finish.apply(to: output, from: input, numbers, luma: moment.luma) }
     return output
+  }
+
+  /// These options lay the result over the source, so both must have one size.
+  private func needFinish(for keys: [String]) throws(HostError) {
+    guard finish == nil, let output else { return }
+    let named = keys.map { "\($0)=" }.joined(separator: ", ")
+    throw HostError(
+      .usage,
+      "style '\(instance.plugin.info.id)' makes pictures of another size (\(output.w)x\(output.h)): \(named) cannot be had with it"
+    )
   }
 
   /// Drops what `prepare` made.
   func deactivate() {
     instance.deactivate()
     output = nil
+    finish = nil
   }
 }

@@ -1,0 +1,27 @@
+// Sweep.swift - one pass over the rows of a picture, shared out among the threads of the pool.
+
+import Graph
+
+/// Work on the rows of a picture. Rows are done in any order and several at a time: none may need what another makes.
+protocol Sweep: AnyObject {
+  /// Does some rows.
+  ///
+  /// - Parameter worker: number of the thread in the pool; its workspace is used by nobody else meanwhile.
+  func run(rows: Range<Int>, worker: Int)
+}
+
+extension WorkerPool {
+  /// Does all rows of a sweep and returns when they are done. Allocates nothing.
+  func sweep(_ sweep: any Sweep, rows: Int) {
+    var sweep = sweep
+    withUnsafeMutablePointer(to: &sweep) { pointer in
+      parallelFor(
+        count: Int64(rows), grain: Int64(max(1, rows / (threadCount * 4))),
+        body: { argument, begin, end, worker in
+          // SAFETY: the pointer above, which lives until the loop is over; it is only read.
+          guard let sweep = argument?.assumingMemoryBound(to: (any Sweep).self).pointee else { return }
+          sweep.run(rows: Int(begin)..<Int(end), worker: Int(worker))
+        }, argument: pointer)
+    }
+  }
+}
