@@ -17,7 +17,9 @@ public final class GraphEngine: @unchecked Sendable {
   public let pool: WorkerPool
 
   let shouldAbort: (@Sendable () -> Bool)?
-  let memoryLimitBytes: Int?
+  /// Memory on disk, for what does not fit.
+  public let scratch: ScratchSpace
+  private let memoryLimit: Mutex<Int?>
   private var doors: [GraphDoor] = []
   private let graphs = Atomic<Int>(0)
   private let living = Mutex(LivingPlans())
@@ -31,11 +33,12 @@ public final class GraphEngine: @unchecked Sendable {
   /// - Parameters:
   ///   - pool: shared with whoever else has parallel loops.
   ///   - cpuLevel: STH_CPU_*, at most and by default the best of this machine.
-  ///   - memoryLimitBytes: what one plan may take; nil = what the machine has left when it is compiled.
+  ///   - memoryLimitBytes: see the property.
+  ///   - scratch: where what does not fit into memory goes.
   ///   - shouldAbort: asked between the steps of a run, from the thread that runs.
   public init(
     pool: WorkerPool, cpuLevel: UInt32? = nil, memoryLimitBytes: Int? = nil,
-    shouldAbort: (@Sendable () -> Bool)? = nil
+    scratch: ScratchSpace = ScratchSpace(), shouldAbort: (@Sendable () -> Bool)? = nil
   ) throws(GraphError) {
     let best = sth_cpu_level_best()
     let level = cpuLevel ?? best
@@ -53,7 +56,8 @@ public final class GraphEngine: @unchecked Sendable {
     self.mapKernels = UnsafePointer(mapKernels)
     self.pool = pool
     self.shouldAbort = shouldAbort
-    self.memoryLimitBytes = memoryLimitBytes
+    self.scratch = scratch
+    memoryLimit = Mutex(memoryLimitBytes)
     doors = ComputePrecision.allCases.map { GraphDoor(self, precision: $0) }
   }
 
@@ -97,12 +101,27 @@ public final class GraphEngine: @unchecked Sendable {
     return Int32(number % 2000) * Int32(ComputeGraph.nodeLimit) + 1
   }
 
+  // MARK: Memory
+
+  /// What one plan may take, its weights included; a plan that would take more runs in sweeps. nil: three quarters of what the
+  /// machine has left when the plan is made.
+  public var memoryLimitBytes: Int? {
+    get { memoryLimit.withLock { $0 } }
+    set { memoryLimit.withLock { $0 = newValue } }
+  }
+
+  /// The same in bytes, now; nil where the machine does not say what it has left.
+  var planLimitBytes: Int? { memoryLimitBytes ?? MemoryBudget.availableBytes().map { $0 / 4 * 3 } }
+
   /// Refuses what would not fit into memory.
   func checkBudget(_ bytes: Int, _ subject: () -> String) throws(GraphError) {
-    guard let limit = memoryLimitBytes ?? MemoryBudget.availableBytes(), bytes > limit else { return }
+    if let limit = planLimitBytes, bytes > limit { throw tooLarge(bytes, limit: limit, subject()) }
+  }
+
+  /// What is said of something that would not fit into memory.
+  func tooLarge(_ bytes: Int, limit: Int, _ subject: String) -> GraphError {
     let (needed, allowed) = (MemoryBudget.mebibytes(bytes), limit / (1 << 20))
-    throw .noMemory(
-      "\(subject()): it needs \(needed) MiB of memory, \(allowed) MiB are \(memoryLimitBytes == nil ? "free" : "allowed"); use a smaller picture"
-    )
+    let word = memoryLimitBytes == nil ? "free for it" : "allowed"
+    return .noMemory("\(subject): it needs \(needed) MiB of memory, \(allowed) MiB are \(word); use a smaller picture")
   }
 }

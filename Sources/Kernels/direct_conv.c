@@ -16,6 +16,9 @@ void sth_direct_query(sth_map_conv_needs *needs, const sth_map_conv *shape, cons
   const int64_t panels = sth_map_panels_bytes(conv->out_c, conv->kernel_h, conv->kernel_w * tiling.pixel,
                                               sth_map_conv_arithmetic(shape, level));
   needs->units = conv->out_h > 0 && conv->out_w > 0 ? tiling.tiles_y * tiling.tiles_x : 0;
+  needs->tile_rows = tiling.tile_h;
+  needs->row_tiles = tiling.tiles_x;
+  needs->unit_tiles = 1;
   static const char *const names[] = {"direct f32", "direct int16", "direct int8"};
   needs->name = names[sth_map_conv_arithmetic(shape, level)];
   needs->algorithm = direct_algorithm;

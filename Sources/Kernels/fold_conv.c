@@ -22,6 +22,9 @@ void sth_fold_query(sth_map_conv_needs *needs, const sth_map_conv *shape, const 
   const int64_t panels = sth_map_panels_bytes(conv->out_c * conv->kernel_w, conv->kernel_h, tiling.pixel,
                                               sth_map_conv_arithmetic(shape, level));
   needs->units = conv->out_h > 0 && conv->out_w > 0 ? tiling.tiles_y * tiling.tiles_x : 0;
+  needs->tile_rows = tiling.tile_h;
+  needs->row_tiles = tiling.tiles_x;
+  needs->unit_tiles = 1;
   static const char *const names[] = {"folded f32", "folded int16", "folded int8"};
   needs->name = names[sth_map_conv_arithmetic(shape, level)];
   needs->algorithm = fold_algorithm;

@@ -1,11 +1,9 @@
-// map_moments.h - where the parts of a record of statistics lie, and how many rows a unit of map_moments covers.
+// map_moments.h - where the parts of a record of statistics lie, and how records are joined.
 #ifndef STYLEHOST_KERNELS_MAP_MOMENTS_H
 #define STYLEHOST_KERNELS_MAP_MOMENTS_H
 
 #include "include/map_kernels.h"
 #include "lens.h"
-
-enum { sth_map_moments_rows = 8 };  // of a unit of the slot `moments`
 
 // The record of a unit; its first float counts pixels.
 STH_INLINE float *sth_map_record(float *records, int32_t unit, int32_t c) {

@@ -51,7 +51,7 @@ STH_INLINE void sth_map_moments_lanes(float *records, const sth_map *src, int32_
   }
   for (int32_t unit = begin; unit < end; unit++) {
     float *record = sth_map_record(records, unit, src->c);
-    const int32_t first = unit * sth_map_moments_rows, past = first + sth_map_moments_rows;
+    const int32_t first = unit * STH_MAP_MOMENTS_ROWS, past = first + STH_MAP_MOMENTS_ROWS;
     const int32_t last = past < src->h ? past : src->h;
     for (int i = 0; i < STH_MAP_LANES; i++) record[i] = 0.0f;
     record[0] = (float)(last - first) * (float)src->w;

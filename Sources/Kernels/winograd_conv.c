@@ -68,6 +68,9 @@ void sth_winograd_query(sth_map_conv_needs *needs, const sth_map_conv *shape, co
   const sth_winograd_plan plan = sth_winograd_plan_for(shape, level);
   const int64_t lanes = (int64_t)sth_map_blocks(shape->conv.out_c) * STH_MAP_LANES;
   needs->units = plan.units;
+  needs->tile_rows = plan.phases == 4 ? 2 * plan.m : plan.m;
+  needs->row_tiles = plan.tiles_x;
+  needs->unit_tiles = plan.batch;
   needs->name = plan.int16 ? "winograd 4x4 int16" : plan.n == 6 ? "winograd 4x4 f32" : "winograd 6x6 f32";
   needs->algorithm = (uint32_t)plan.n * 16 + (uint32_t)plan.phases + (plan.phases == 4 && shape->stuffed ? 8 : 0);
   needs->workspace_bytes = plan.workspace_bytes;

@@ -35,4 +35,39 @@ struct JohnsonBenchmark {
     }
     #expect(result.tensor.values.allSatisfy { $0.isFinite })
   }
+
+  @Test("the width-32 Johnson net in sweeps, against all of it in memory", arguments: [1024, 2048])
+  func sweeps(size: Int) throws {
+    let engine = try GraphEngine(pool: WorkerPool(threads: 2))
+    let twin = TwinNetwork(engine)
+    try twin.johnson(width: 32, blocks: 5)
+    let sizes = [sth_size(h: Int32(size), w: Int32(size))]
+    let picture = Picture(twin.tensor(c: 3, h: size, w: size), slack: 0)
+    let results = [Picture(c: 3, h: size, w: size, slack: 0), Picture(c: 3, h: size, w: size, slack: 0)]
+    let whole = try twin.graph.compile(sizes, precision: .f32)
+    var medians: [Double] = []
+    for share in [1, 4, 16] {
+      let graph = TwinNetwork(engine)
+      try graph.johnson(width: 32, blocks: 5)
+      engine.memoryLimitBytes = share == 1 ? nil : whole.arenaBytes / share + whole.packedBytes
+      let plan = try graph.graph.compile(sizes)
+      var times: [Double] = []
+      for _ in 0..<4 {
+        let start = PlanProfile.now()
+        try plan.run(inputs: [picture.image], outputs: [results[share == 1 ? 0 : 1].image])
+        times.append(Double(PlanProfile.now() - start) / 1e6)
+      }
+      medians.append(times.sorted()[1])
+      print(
+        "\(size): 1/\(share) of the memory: \(times.map { Int($0) }) ms, \(medians[medians.count - 1] / medians[0]) of whole,",
+        "estimate \(plan.work), arena \(plan.arenaBytes >> 20) MiB, scratch \(plan.scratchBytes >> 20) MiB, legs \(plan.legCount)"
+      )
+      if share == 16 {
+        plan.setProfiling(true)
+        try plan.run(inputs: [picture.image], outputs: [results[1].image])
+        for step in plan.steps { print("   \(step.nanoseconds / 1_000_000) ms \(step.name)") }
+      }
+    }
+    #expect(results[0].bits == results[1].bits)
+  }
 }

@@ -39,6 +39,33 @@ extension TwinNetwork {
         #expect(result.guardsHold, "written beside output \(index)", sourceLocation: sourceLocation)
       }
     }
+    try checkSweeps(inputs, sourceLocation: sourceLocation)
+  }
+
+  /// Expects the same bytes of plans that may take less and less memory, down to the least that is possible.
+  private func checkSweeps(_ inputs: [OracleTensor], sourceLocation: SourceLocation) throws {
+    let sizes = inputs.map { sth_size(h: Int32($0.h), w: Int32($0.w)) }
+    let whole = try run(inputs).map(\.bits)
+    func wholeBytes() throws -> Int {
+      let plan = try graph.compile(sizes)
+      return plan.arenaBytes + plan.packedBytes
+    }
+    var limit = try wholeBytes() - 1
+    defer { graph.engine.memoryLimitBytes = nil }
+    while limit > 0 {
+      graph.engine.memoryLimitBytes = limit
+      do {
+        let plan = try graph.compile(sizes)
+        #expect(plan.arenaBytes <= limit, sourceLocation: sourceLocation)
+        let results = try run(inputs)
+        #expect(
+          results.map(\.bits) == whole, "sizes \(inputs.map { ($0.h, $0.w) }) within \(limit) bytes",
+          sourceLocation: sourceLocation)
+      } catch let error as GraphError where error.status == STH_ERROR_NO_MEMORY {
+        return
+      }
+      limit = limit * 2 / 3
+    }
   }
 }
 

@@ -54,7 +54,11 @@ struct CombinePass: Pass {
   let a: BufferRead, b: BufferRead
   let function: UInt32
 
-  func reads(writing shape: ValueShape) -> [BufferRead] { [a, b] }
+  func reads(writing shape: ValueShape) -> [BufferRead] {
+    [a, b].map { read in
+      BufferRead(buffer: read.buffer, region: read.region, reach: read.region.h == shape.h ? .same : .whole)
+    }
+  }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let call = Call(

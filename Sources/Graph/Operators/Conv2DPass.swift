@@ -9,13 +9,21 @@ struct Conv2DPass: Pass {
   let source: ValueLens
   let operation: Conv2D
   let weight: Int
+  /// Rows of the weight.
+  let kernelHeight: Int
   let bias: Int?
   let precision: ComputePrecision
   var records: Int?
 
   func reads(writing shape: ValueShape) -> [BufferRead] {
-    [BufferRead(buffer: source.buffer, region: source.region)]
+    [BufferRead(buffer: source.buffer, region: source.region, reach: .window(window))]
       + (source.coefficients.map { [.coefficients($0, channels: source.region.c)] } ?? [])
+  }
+
+  private var window: RowWindow {
+    RowWindow(
+      size: kernelHeight, stride: operation.strideH, before: source.padding?.top ?? 0,
+      mode: source.padding?.mode ?? STH_PAD_ZERO, upsample: source.upsample)
   }
 
   func needs(in scope: PassScope) -> PassNeeds {
@@ -23,7 +31,10 @@ struct Conv2DPass: Pass {
     scope.kernels.pointee.conv_query(&needs, &shape)
     return PassNeeds(
       units: Int(needs.units), algorithm: needs.algorithm, algorithmName: String(cString: needs.name),
-      workspaceBytes: Int(needs.workspace_bytes), packedBytes: Int(needs.packed_bytes))
+      workspaceBytes: Int(needs.workspace_bytes), packedBytes: Int(needs.packed_bytes),
+      tiling: UnitTiling(
+        tileRows: Int(needs.tile_rows), rowTiles: Int(needs.row_tiles), unitTiles: Int(needs.unit_tiles)),
+      multiplyAdds: multiplyAdds(in: scope))
   }
 
   private func kernelShape(in scope: PassScope) -> sth_map_conv {
@@ -70,7 +81,7 @@ struct Conv2DPass: Pass {
       workspaceStride: site.workspaceStride)
     let placed = site.append(
       call, name: "\(name), \(needs.algorithmName)", units: needs.units,
-      multiplyAdds: multiplyAdds(in: site.scope))
+      multiplyAdds: needs.multiplyAdds)
     site.follow(placed, \.operands.dst, destination)
     site.follow(placed, \.operands.src, source.buffer)
   }
@@ -108,7 +119,8 @@ extension Lowering {
     append(
       Conv2DPass(
         name: nodes[node].subject, destination: target, source: lens, operation: operation, weight: operands[1],
-        bias: operands.count > 2 ? operands[2] : nil, precision: precision))
+        kernelHeight: nodes[operands[1]].constant?.dims[2] ?? 1, bias: operands.count > 2 ? operands[2] : nil,
+        precision: precision))
     return ValueLens(buffer: target, region: shape)
   }
 }

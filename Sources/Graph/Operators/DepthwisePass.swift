@@ -12,9 +12,15 @@ struct DepthwisePass: Pass {
   let padding: ValueLens.Padding
   let operation: Conv2D
   let weight: Int
+  /// Rows of the weight.
+  let kernelHeight: Int
   let bias: Int?
 
-  func reads(writing shape: ValueShape) -> [BufferRead] { source.reads(region) }
+  func reads(writing shape: ValueShape) -> [BufferRead] {
+    let window = RowWindow(
+      size: kernelHeight, stride: operation.strideH, before: padding.top, mode: padding.mode)
+    return source.reads(region, reach: .window(window))
+  }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) throws(GraphError) {
     let dims = site.scope.nodes[weight].constant?.dims ?? [1, 1, 1, 1]
@@ -66,7 +72,7 @@ extension Lowering {
       DepthwisePass(
         name: nodes[node].subject, destination: target, source: PointwiseSource(lens), region: lens.region,
         padding: lens.padding ?? ValueLens.Padding(mode: STH_PAD_ZERO), operation: operation, weight: operands[1],
-        bias: operands.count > 2 ? operands[2] : nil))
+        kernelHeight: nodes[operands[1]].constant?.dims[2] ?? 1, bias: operands.count > 2 ? operands[2] : nil))
     return ValueLens(buffer: target, region: shapes[node])
   }
 }

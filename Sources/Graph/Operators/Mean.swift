@@ -14,7 +14,9 @@ struct Mean: GraphOperator {
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let lens = lowering.plain(lowering.operands(node)[0])
-    let (subject, source) = (lowering.nodes[node].subject, BufferRead(buffer: lens.buffer, region: lens.region))
+    let (subject, source) = (
+      lowering.nodes[node].subject, BufferRead(buffer: lens.buffer, region: lens.region, reach: .statistics)
+    )
     let records = lowering.moments(of: source, label: subject)
     let target = lowering.buffer(lowering.shapes[node])
     lowering.append(MeanPass(name: subject, destination: target, moments: records, source: source))

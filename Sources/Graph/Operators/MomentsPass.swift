@@ -14,7 +14,8 @@ struct MomentsPass: Pass {
 
   func needs(in scope: PassScope) -> PassNeeds {
     var map = scope.map(source.buffer, source.region)
-    return PassNeeds(units: Int(scope.kernels.pointee.moments_units(&map)))
+    return PassNeeds(
+      units: Int(scope.kernels.pointee.moments_units(&map)), tiling: UnitTiling(tileRows: Int(STH_MAP_MOMENTS_ROWS)))
   }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) {

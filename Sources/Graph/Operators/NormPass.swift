@@ -89,7 +89,7 @@ extension Lowering {
     if lens.coefficients != nil || lens.relu || lens.padding != nil || (norm.unbiased != 0 && lens.upsample > 1) {
       lens = plain(operands[0])
     }
-    let source = BufferRead(buffer: lens.buffer, region: lens.region)
+    let source = BufferRead(buffer: lens.buffer, region: lens.region, reach: .statistics)
     let records = moments(of: source, label: subject)
     let scale = operands.count > 1 ? numbers(operands[1]) : nil
     let shift = operands.count > 1 ? numbers(operands[2]) : nil
@@ -105,7 +105,8 @@ extension Lowering {
   mutating func moments(of source: BufferRead, label: String) -> Int {
     if let records = gatherMoments(of: source) { return records }
     let records = buffer(.records, channels: source.region.c)
-    append(MomentsPass(name: label, destination: records, source: source))
+    append(
+      MomentsPass(name: label, destination: records, source: BufferRead(buffer: source.buffer, region: source.region)))
     return records
   }
 }

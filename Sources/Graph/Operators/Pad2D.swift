@@ -63,7 +63,11 @@ struct PadPass: Pass {
   let source: BufferRead
   let padding: ValueLens.Padding
 
-  func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
+  func reads(writing shape: ValueShape) -> [BufferRead] {
+    var source = source
+    source.reach = .window(RowWindow(size: 1, before: padding.top, mode: padding.mode))
+    return [source]
+  }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let shape = site.shape(destination)

@@ -13,6 +13,19 @@ enum SourceKernel: BitwiseCopyable, Sendable {
   /// STH_PAD_*.
   case median3(mode: UInt32)
 
+  /// Which rows of the source a row of the destination is made of.
+  var reach: RowReach {
+    switch self {
+    case .pool(let pool):
+      .window(
+        RowWindow(size: Int(pool.size_h), stride: Int(pool.stride_h), before: Int(pool.top), mode: STH_PAD_ZERO))
+    case .resize(let resize): .resized(ratio: resize.ratio_h, isCentred: resize.place == STH_RESIZE_HALF_PIXEL)
+    case .slice, .channelMean: .same
+    case .depthToSpace(let factor): .window(RowWindow(size: 1, mode: STH_PAD_ZERO, upsample: Int(factor)))
+    case .median3(let mode): .window(RowWindow(size: 3, before: 1, mode: mode))
+    }
+  }
+
   func run(
     _ kernels: UnsafePointer<sth_map_kernels>, _ destination: UnsafePointer<sth_map>,
     _ source: UnsafePointer<sth_map_source>, _ begin: Int32, _ end: Int32
@@ -39,7 +52,7 @@ struct SourcePass: Pass {
   let region: ValueShape
   let kernel: SourceKernel
 
-  func reads(writing shape: ValueShape) -> [BufferRead] { source.reads(region) }
+  func reads(writing shape: ValueShape) -> [BufferRead] { source.reads(region, reach: kernel.reach) }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let written = site.shape(destination)

@@ -33,7 +33,11 @@ struct UpsamplePass: Pass {
   let source: BufferRead
   let factor: Int
 
-  func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
+  func reads(writing shape: ValueShape) -> [BufferRead] {
+    var source = source
+    source.reach = .window(RowWindow(size: 1, mode: STH_PAD_ZERO, upsample: factor))
+    return [source]
+  }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let shape = site.shape(destination)

@@ -56,7 +56,7 @@ extension Lowering {
     append(
       ChannelVectorPass(
         name: nodes[node].subject, destination: target,
-        source: BufferRead(buffer: lens.buffer, region: lens.region)))
+        source: BufferRead(buffer: lens.buffer, region: lens.region, reach: .whole)))
     return .vector(target)
   }
 }

@@ -90,19 +90,33 @@ extension ComputeGraph {
   ) throws(GraphError) -> ComputePlan {
     let scope = PassScope(nodes: lowering.nodes, buffers: lowering.buffers, kernels: engine.mapKernels)
     let needs = lowering.passes.map { $0.needs(in: scope) }
-    let memory = MemoryPlan(lowering, needs: needs)
+    var memory = MemoryPlan(lowering, needs: needs)
     let packedBytes = needs.reduce(0) { $0 + $1.packedBytes }
     let workspaceStride = MemoryPlan.apart(bytes: needs.map(\.workspaceBytes).max() ?? 0)
-    let arenaBytes = memory.bytes + workspaceStride * engine.pool.threadCount
-    try engine.checkBudget(arenaBytes + packedBytes) { "cannot compile graph '\(self.name)' for \(inputs)" }
+    let fixedBytes = workspaceStride * engine.pool.threadCount + packedBytes
+    var sweeps: SweepLayout?
+    if let limit = engine.planLimitBytes, memory.bytes + fixedBytes > limit {
+      let layout = try SweepLayout(lowering, needs: needs, allowance: limit - fixedBytes) { bytes in
+        self.engine.tooLarge(bytes + fixedBytes, limit: limit, "cannot compile graph '\(self.name)' for \(inputs)")
+      }
+      (sweeps, memory) = (layout, layout.memory)
+    }
     var site = PlanSite(
-      scope: scope, memory: memory, arena: try Arena(bytes: arenaBytes), workspaceStride: workspaceStride,
-      packed: state.packed)
-    for (pass, needs) in zip(lowering.passes, needs) { try pass.prepare(in: &site, needs: needs) }
+      scope: scope, memory: memory, arena: try Arena(bytes: memory.bytes + fixedBytes - packedBytes),
+      scratch: try sweeps.flatMap { (sweeps) throws(GraphError) in
+        sweeps.scratchBytes > 0 ? try engine.scratch.file(bytes: sweeps.scratchBytes) : nil
+      }, workspaceStride: workspaceStride, packed: state.packed)
+    var steps: [Range<Int>] = []
+    for (pass, needs) in zip(lowering.passes, needs) {
+      let first = site.program.steps.count
+      try pass.prepare(in: &site, needs: needs)
+      steps.append(first..<site.program.steps.count)
+    }
     site.packed.fill(kernels: engine.mapKernels, pool: engine.pool)
     state.packed = site.packed
+    let course = sweeps?.course(steps: steps, inputCount: inputs.count, buffers: lowering.buffers)
     return ComputePlan(
-      name: name, engine: engine, site: site, precision: lowering.precision, inputs: inputs, outputs: outputs,
-      arenaBytes: arenaBytes)
+      name: name, engine: engine, site: site, course: course ?? Course(site.program), precision: lowering.precision,
+      inputs: inputs, outputs: outputs, work: sweeps?.graph.work(keeping: sweeps?.kept ?? []) ?? 1)
   }
 }

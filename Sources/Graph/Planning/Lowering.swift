@@ -30,6 +30,8 @@ struct Lowering {
     var format: UInt32 { if case .map(let format) = content { format } else { STH_MAP_PLANAR_F32 } }
     var isBlocked: Bool { format != STH_MAP_PLANAR_F32 }
     var elementBytes: Int { format == STH_MAP_BLOCKED_BF16 ? 2 : 4 }
+    /// Planes, or blocks of channels.
+    var planes: Int { isBlocked ? MemoryPlan.padded(shape.c) / Int(STH_MAP_LANES) : shape.c }
   }
 
   let nodes: [GraphNode]

@@ -1,4 +1,4 @@
-// Gives every buffer its place: in the caller's images, or in one arena where lifetimes that do not meet share memory.
+// Gives every buffer its place: in the caller's images, or in one arena.
 import Kernels
 
 /// Places and strides of all buffers of a plan.
@@ -9,6 +9,10 @@ struct MemoryPlan {
     case output(Int)
     /// Bytes from the start of the arena.
     case arena(Int)
+    /// Bytes from the start of the scratch file.
+    case scratch(Int)
+    /// Some rows at a time, in the arena: number of the window.
+    case window(Int)
   }
 
   /// Distances in elements.
@@ -35,7 +39,17 @@ struct MemoryPlan {
       if let output = buffer.output { return .output(output) }
       return .arena(0)
     }
-    place(blocks(lowering))
+    let blocks = blocks(lowering)
+    let layout = ArenaLayout(blocks.map(\.block))
+    for (block, offset) in zip(blocks, layout.offsets) {
+      for buffer in block.buffers { places[buffer] = .arena(offset) }
+    }
+    bytes = layout.bytes
+  }
+
+  /// A plan that has been made elsewhere.
+  init(places: [Place], strides: [Strides], recordUnits: [Int: Int], bytes: Int) {
+    (self.places, self.strides, self.recordUnits, self.bytes) = (places, strides, recordUnits, bytes)
   }
 
   static func roundUp(_ value: Int, _ multiple: Int) -> Int { (value + multiple - 1) / multiple * multiple }
@@ -71,7 +85,7 @@ struct MemoryPlan {
     buffer.shape.w * (buffer.isBlocked ? Self.padded(buffer.shape.c) : buffer.shape.c) * buffer.elementBytes
   }
 
-  private static func recordUnits(_ lowering: Lowering, needs: [PassNeeds]) -> [Int: Int] {
+  static func recordUnits(_ lowering: Lowering, needs: [PassNeeds]) -> [Int: Int] {
     var units: [Int: Int] = [:]
     for (pass, needs) in zip(lowering.passes, needs) {
       if let records = pass.records { units[records] = needs.units }
@@ -81,30 +95,25 @@ struct MemoryPlan {
 
   /// Memory that a buffer takes.
   func bytes(of buffer: Int, in lowering: Lowering) -> Int {
-    let (shape, content) = (lowering.buffers[buffer].shape, lowering.buffers[buffer].content)
+    Self.bytes(lowering.buffers[buffer], strides: strides[buffer], recordUnits: recordUnits[buffer] ?? 0)
+  }
+
+  /// Memory that a buffer of `strides` takes.
+  static func bytes(_ buffer: Lowering.Buffer, strides: Strides, recordUnits: Int) -> Int {
+    let shape = buffer.shape
     let bytes =
-      switch content {
-      case .map where lowering.buffers[buffer].isBlocked:
-        Self.padded(shape.c) / Int(STH_MAP_LANES) * strides[buffer].c * lowering.buffers[buffer].elementBytes
-      case .map: shape.c * strides[buffer].c * 4
-      case .coefficients: 2 * Self.padded(shape.c) * 4
-      case .vector: Self.padded(shape.c) * 4
-      case .records: (recordUnits[buffer] ?? 0) * Int(sth_map_moments_floats(Int32(shape.c))) * 4
+      switch buffer.content {
+      case .map: buffer.planes * strides.c * buffer.elementBytes
+      case .coefficients: 2 * padded(shape.c) * 4
+      case .vector: padded(shape.c) * 4
+      case .records: recordUnits * Int(sth_map_moments_floats(Int32(shape.c))) * 4
       }
     // Vector loops may read up to 64 bytes past the end of a row.
-    return Self.roundUp(bytes + Self.alignment, Self.alignment)
+    return roundUp(bytes + alignment, alignment)
   }
 
-  /// Memory that is alive from one pass to another.
-  private struct Block {
-    var buffers: [Int]
-    let bytes: Int
-    let first: Int
-    var last: Int
-    var offset = 0
-  }
-
-  private func blocks(_ lowering: Lowering) -> [Block] {
+  /// The memory of all buffers in the arena, and which buffers share it because one takes over that of the other.
+  private func blocks(_ lowering: Lowering) -> [(block: ArenaLayout.Block, buffers: [Int])] {
     var lastRead = Array(repeating: -1, count: places.count)
     for (time, pass) in lowering.passes.enumerated() {
       for target in pass.targets { lastRead[target] = max(lastRead[target], time) }
@@ -112,7 +121,7 @@ struct MemoryPlan {
         lastRead[read.buffer] = max(lastRead[read.buffer], time)
       }
     }
-    var blocks: [Block] = []
+    var blocks: [(block: ArenaLayout.Block, buffers: [Int])] = []
     var blockOfBuffer: [Int: Int] = [:]
     for (time, pass) in lowering.passes.enumerated() {
       for target in pass.targets {
@@ -123,36 +132,16 @@ struct MemoryPlan {
         }
         if let replaced, let block = blockOfBuffer[replaced] {
           blocks[block].buffers.append(target)
-          blocks[block].last = lastRead[target]
+          blocks[block].block.last = lastRead[target]
           blockOfBuffer[target] = block
           continue
         }
         blockOfBuffer[target] = blocks.count
-        blocks.append(
-          Block(buffers: [target], bytes: bytes(of: target, in: lowering), first: time, last: lastRead[target]))
+        let block = ArenaLayout.Block(bytes: bytes(of: target, in: lowering), first: time, last: lastRead[target])
+        blocks.append((block, [target]))
       }
     }
     return blocks
-  }
-
-  /// Largest first, each into the smallest gap that is free for its whole life.
-  private mutating func place(_ blocks: [Block]) {
-    var placed: [Block] = []
-    for var block in blocks.sorted(by: { ($1.bytes, $0.first) < ($0.bytes, $1.first) }) {
-      let neighbours = placed.filter { $0.first <= block.last && block.first <= $0.last }
-        .sorted { $0.offset < $1.offset }
-      var best: (gap: Int, offset: Int)?
-      var end = 0
-      for neighbour in neighbours {
-        let gap = neighbour.offset - end
-        if gap >= block.bytes && gap < best?.gap ?? .max { best = (gap, end) }
-        end = max(end, neighbour.offset + neighbour.bytes)
-      }
-      block.offset = best?.offset ?? end
-      bytes = max(bytes, block.offset + block.bytes)
-      for buffer in block.buffers { places[buffer] = .arena(block.offset) }
-      placed.append(block)
-    }
   }
 }
 

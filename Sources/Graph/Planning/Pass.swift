@@ -6,6 +6,8 @@ import PluginAPI
 struct BufferRead {
   var buffer: Int
   var region: ValueShape
+  /// Which of its rows are read for which rows of the destination.
+  var reach = RowReach.same
 }
 
 /// What a pass asks for beside its buffers.
@@ -20,6 +22,10 @@ struct PassNeeds {
   var workspaceBytes = 0
   /// Of its weights in the form the kernel reads.
   var packedBytes = 0
+  /// Where its units lie; by default each is a row.
+  var tiling = UnitTiling()
+  /// Of a convolution.
+  var multiplyAdds = 0
 }
 
 /// What is known of a plan before its buffers have addresses.

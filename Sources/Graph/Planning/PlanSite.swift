@@ -8,6 +8,7 @@ struct PlanSite {
   let memory: MemoryPlan
   let inputCount: Int
   let arena: Arena
+  let scratch: ScratchFile?
   /// Of worker 0; the others follow at multiples of the stride.
   let workspace: UnsafeMutableRawPointer?
   let workspaceStride: Int
@@ -16,11 +17,15 @@ struct PlanSite {
   private(set) var used: [ObjectIdentifier: PackedBlock] = [:]
   private(set) var program = PlanProgram()
 
-  init(scope: PassScope, memory: MemoryPlan, arena: Arena, workspaceStride: Int, packed: PackedWeights) {
+  init(
+    scope: PassScope, memory: MemoryPlan, arena: Arena, scratch: ScratchFile?, workspaceStride: Int,
+    packed: PackedWeights
+  ) {
     self.scope = scope
     self.memory = memory
     inputCount = scope.nodes.count { if case .input = $0.kind { true } else { false } }
     self.arena = arena
+    self.scratch = scratch
     workspace = workspaceStride > 0 ? arena.base + memory.bytes : nil
     self.workspaceStride = workspaceStride
     self.packed = packed
@@ -30,12 +35,16 @@ struct PlanSite {
 
   func shape(_ buffer: Int) -> ValueShape { scope.shape(buffer) }
 
-  /// Where a buffer of the arena begins.
+  /// Where a buffer begins that stays where it is.
   private func address(_ buffer: Int) -> UnsafeMutableRawPointer? {
-    if case .arena(let offset) = memory.places[buffer] { arena.base + offset } else { nil }
+    switch memory.places[buffer] {
+    case .arena(let offset): arena.base + offset
+    case .scratch(let offset): scratch.map { $0.base + offset }
+    case .input, .output, .window: nil
+    }
   }
 
-  /// The top left part of a buffer; without an address as long as that is the caller's image.
+  /// The top left part of a buffer; without an address where that comes with a run.
   func map(_ buffer: Int, _ region: ValueShape) -> sth_map {
     let strides = memory.strides[buffer]
     var map = scope.map(buffer, region)
@@ -106,14 +115,15 @@ struct PlanSite {
   /// Bytes of all channels of one row of a buffer.
   func rowBytes(_ buffer: Int) -> Int { memory.rowBytes(scope.buffers[buffer]) }
 
-  /// Has a field of a call follow the caller's image at every run, if that is where the buffer lives.
+  /// Has a field of a call follow the caller's image or the window at every run, if that is where the buffer lives.
   mutating func follow<Call: KernelCall>(
     _ call: UnsafeMutablePointer<Call>, _ field: WritableKeyPath<Call, sth_map>, _ buffer: Int
   ) {
     guard let offset = MemoryLayout<Call>.offset(of: field) else { return }
     let map = (UnsafeMutableRawPointer(call) + offset).assumingMemoryBound(to: sth_map.self)
     switch memory.places[buffer] {
-    case .arena: return
+    case .arena, .scratch: return
+    case .window(let number): program.follow(map, window: number)
     case .input(let number): program.follow(map, slot: number)
     case .output(let number): program.follow(map, slot: inputCount + number)
     }

@@ -14,8 +14,8 @@ struct PointwiseSource {
   }
 
   /// What is read to look at `region` of it.
-  func reads(_ region: ValueShape) -> [BufferRead] {
-    [BufferRead(buffer: buffer, region: region)]
+  func reads(_ region: ValueShape, reach: RowReach = .same) -> [BufferRead] {
+    [BufferRead(buffer: buffer, region: region, reach: reach)]
       + (coefficients.map { [.coefficients($0, channels: region.c)] } ?? [])
   }
 }

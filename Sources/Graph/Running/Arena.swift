@@ -7,12 +7,15 @@ final class Arena: @unchecked Sendable {
 
   /// On a 64-byte boundary at least (2 MiB where it is as large as that).
   let base: UnsafeMutableRawPointer
+  /// That were asked for.
+  let bytes: Int
   private let mapping: UnsafeMutableRawPointer
   private let mappedBytes: Int
 
   static let hugePage = 2 << 20
 
   init(bytes: Int) throws(GraphError) {
+    self.bytes = bytes
     let isLarge = bytes >= Self.hugePage
     mappedBytes = max(bytes, 1) + (isLarge ? Self.hugePage : 0)
     guard

@@ -24,8 +24,15 @@ public final class ComputePlan: @unchecked Sendable {
   /// Multiply-adds of a run, in convolutions.
   public let multiplyAdds: Int
 
+  /// Of the scratch file; 0 where all of a run fits into memory.
+  public let scratchBytes: Int
+  /// What a run takes, as an estimate, in runs that do nothing twice and keep all in memory: 1 for those.
+  public let work: Double
+
   let engine: GraphEngine
   let program: PlanProgram
+  private let course: Course
+  private let scratch: ScratchFile?
   let profile: PlanProfile
   private let packed: [PackedBlock]
   private let slots: UnsafeMutablePointer<Slot>
@@ -39,11 +46,12 @@ public final class ComputePlan: @unchecked Sendable {
     let shape: ValueShape
     var data: UnsafeMutablePointer<Float>?
     var cStride: Int64 = 0, hStride: Int64 = 0
+    var isScratch = false
   }
 
   init(
-    name: String, engine: GraphEngine, site: PlanSite, precision: ComputePrecision, inputs: [ValueShape],
-    outputs: [ValueShape], arenaBytes: Int
+    name: String, engine: GraphEngine, site: PlanSite, course: Course, precision: ComputePrecision,
+    inputs: [ValueShape], outputs: [ValueShape], work: Double
   ) {
     self.name = name
     self.precision = precision
@@ -54,8 +62,12 @@ public final class ComputePlan: @unchecked Sendable {
     packedBytes = packed.reduce(0) { $0 + $1.bytes }
     inputShapes = inputs
     outputShapes = outputs
-    self.arenaBytes = arenaBytes
+    self.course = course
+    self.work = work
+    arenaBytes = site.arena.bytes
     arena = site.arena
+    scratch = site.scratch
+    scratchBytes = site.scratch?.bytes ?? 0
     multiplyAdds = site.program.multiplyAdds.reduce(0) { sum, count in
       let total = sum.addingReportingOverflow(count)
       return total.overflow ? Int.max : total.partialValue
@@ -140,7 +152,14 @@ public final class ComputePlan: @unchecked Sendable {
     slots[slot].data = image.data
     slots[slot].cStride = image.c_stride_bytes / 4
     slots[slot].hStride = image.h_stride_bytes / 4
+    slots[slot].isScratch = isSwept && engine.scratch.holds(image.data)
   }
+
+  /// Parts that a run is taken in.
+  var legCount: Int { course.legs.count }
+
+  /// Runs in sweeps, since all of it does not fit into memory at once.
+  public var isSwept: Bool { course.isSwept }
 
   private func execute() throws(GraphError) {
     // By index: an iterator over an array allocates in a build without optimisation.
@@ -152,15 +171,36 @@ public final class ComputePlan: @unchecked Sendable {
       follower.map.pointee.h_stride = slot.hStride
     }
     let isProfiled = profile.isOn
-    for index in 0..<program.steps.count {
+    if isProfiled { profile.beginRun() }
+    for index in 0..<course.legs.count {
       if let shouldAbort = engine.shouldAbort, shouldAbort() {
         throw GraphError(STH_ERROR_CANCELLED, "'\(name)' was stopped: the host wants to end")
       }
-      let step = program.steps[index]
-      let start = isProfiled ? PlanProfile.now() : 0
-      engine.pool.parallelFor(count: step.units, grain: step.grain, body: step.body, argument: step.call)
-      if isProfiled { profile.add(PlanProfile.now() - start, to: index) }
+      take(course.legs[index], isProfiled: isProfiled)
     }
     if isProfiled { profile.countRun() }
+  }
+
+  private func take(_ leg: Leg, isProfiled: Bool) {
+    guard let arena else { return }
+    switch leg {
+    case .run(let number, let units):
+      let step = program.steps[number]
+      var part = PartialStep(body: step.body, call: step.call, first: Int64(units.lowerBound))
+      let start = isProfiled ? PlanProfile.now() : 0
+      engine.pool.parallelFor(
+        count: Int64(units.count), grain: step.grain, body: PartialStep.body, argument: &part)
+      if isProfiled { profile.add(PlanProfile.now() - start, to: number) }
+    case .slide(let window, let offset, let first, let kept):
+      program.slide(window, course.windows[window], at: arena.base + offset, first: first, kept: kept)
+    case .release(let number, let rows):
+      let place = course.places[number]
+      if let scratch { place.memory.release(rows, from: scratch.base + place.offset) }
+    case .releaseImage(let number, let rows):
+      let slot = slots[number]
+      guard slot.isScratch, let data = slot.data else { return }
+      let memory = RowMemory(planes: slot.shape.c, planeBytes: Int(slot.cStride) * 4, rowBytes: Int(slot.hStride) * 4)
+      memory.release(rows, from: UnsafeMutableRawPointer(data))
+    }
   }
 }

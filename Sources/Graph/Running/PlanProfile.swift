@@ -53,9 +53,15 @@ final class PlanProfile: @unchecked Sendable {
     enabled.store(on, ordering: .relaxed)
   }
 
+  /// A step may be taken in several parts.
+  func beginRun() {
+    let place = runs.load(ordering: .relaxed) % PlanProfile.window
+    for step in nanoseconds.indices { recent[step * PlanProfile.window + place] = 0 }
+  }
+
   func add(_ time: UInt64, to step: Int) {
     nanoseconds[step] += time
-    recent[step * PlanProfile.window + runs.load(ordering: .relaxed) % PlanProfile.window] = time
+    recent[step * PlanProfile.window + runs.load(ordering: .relaxed) % PlanProfile.window] += time
   }
   func countRun() { runs.add(1, ordering: .relaxed) }
 

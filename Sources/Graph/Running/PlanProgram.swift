@@ -26,6 +26,8 @@ final class PlanProgram: @unchecked Sendable {
 
   private(set) var steps: [Step] = []
   private(set) var followers: [Follower] = []
+  /// The maps in calls that look at each window.
+  private(set) var windowFollowers: [[UnsafeMutablePointer<sth_map>]] = []
   private(set) var names: [String] = []
   private(set) var multiplyAdds: [Int] = []
 
@@ -41,6 +43,11 @@ final class PlanProgram: @unchecked Sendable {
     names.append(name)
     multiplyAdds.append(count)
     return placed
+  }
+
+  func follow(_ map: UnsafeMutablePointer<sth_map>, window: Int) {
+    while windowFollowers.count <= window { windowFollowers.append([]) }
+    windowFollowers[window].append(map)
   }
 
   func follow(_ map: UnsafeMutablePointer<sth_map>, slot: Int) {

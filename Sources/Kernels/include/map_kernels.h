@@ -57,11 +57,15 @@ typedef struct sth_map_conv_needs {
   uint32_t algorithm;       // weights packed for the same weights, options and algorithm may be shared
   int64_t packed_bytes;     // of map_conv_pack: no function of in_h, in_w, out_h, out_w beyond the algorithm
   int64_t workspace_bytes;  // one per concurrent call, 64-byte aligned; nothing in it survives a call
+  // Where units lie: dst is cut into tiles of tile_rows rows, row_tiles of them side by side, numbered row by row; unit u is
+  // tiles u * unit_tiles ..< (u + 1) * unit_tiles. It reads the rows of src under whole tiles, also where dst ends inside one.
+  int32_t tile_rows, row_tiles, unit_tiles;
   const char *name;         // of the algorithm and of what it multiplies, for profiles; lives for ever
 } sth_map_conv_needs;
 
 // Statistics of one unit: pixels, then mean[c], then sum of squared deviations from it[c], each [c] padded to 16.
 // A unit's record has sth_map_moments_floats(c) floats; record u belongs to unit u.
+#define STH_MAP_MOMENTS_ROWS 8  // of a unit of the slot `moments`
 static inline int64_t sth_map_moments_floats(int32_t c) { return 16 + 2 * (((int64_t)c + 15) / 16 * 16); }
 
 typedef struct sth_map_conv_operands {
@@ -127,7 +131,7 @@ typedef struct sth_map_kernels {
   void (*conv_pack)(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
   void (*conv)(const sth_map_conv_operands *operands, const sth_map_conv *shape, int32_t begin, int32_t end);
 
-  // One record for the whole of each unit (a group of rows); the number of units depends on h only.
+  // One record for each unit, which is STH_MAP_MOMENTS_ROWS rows.
   int32_t (*moments_units)(const sth_map *src);
   void (*moments)(float *records, const sth_map *src, int32_t begin, int32_t end);
   // From the records of all units: scale = gamma / sqrt(variance + epsilon), shift = beta - mean * scale; variance is

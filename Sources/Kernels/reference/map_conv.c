@@ -20,6 +20,7 @@ void sth_map_conv_query_reference(sth_map_conv_needs *needs, const sth_map_conv 
   const sth_conv2d *conv = &shape->conv;
   const int64_t out_lanes = (int64_t)sth_map_blocks(conv->out_c) * STH_MAP_LANES;
   needs->units = conv->out_h;
+  needs->tile_rows = needs->row_tiles = needs->unit_tiles = 1;
   needs->name = "reference f32";
   needs->algorithm = 0;
   needs->packed_bytes = out_lanes * (1 + term_count(conv)) * (int64_t)sizeof(float);

@@ -5,7 +5,7 @@
 #include <math.h>
 
 int32_t sth_map_moments_units_reference(const sth_map *src) {
-  return (src->h + sth_map_moments_rows - 1) / sth_map_moments_rows;
+  return (src->h + STH_MAP_MOMENTS_ROWS - 1) / STH_MAP_MOMENTS_ROWS;
 }
 
 // Mean, then squared deviations from it, of a block of channels in rows begin ..< end.
@@ -47,7 +47,7 @@ void sth_map_rows_moments(float *record, const sth_map *src, int32_t begin, int3
 
 void sth_map_moments_reference(float *records, const sth_map *src, int32_t begin, int32_t end) {
   for (int32_t unit = begin; unit < end; unit++) {
-    const int32_t first = unit * sth_map_moments_rows, past = first + sth_map_moments_rows;
+    const int32_t first = unit * STH_MAP_MOMENTS_ROWS, past = first + STH_MAP_MOMENTS_ROWS;
     sth_map_rows_moments(sth_map_record(records, unit, src->c), src, first, past < src->h ? past : src->h);
   }
 }

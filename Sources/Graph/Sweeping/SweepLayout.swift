@@ -1,0 +1,181 @@
+// Where the buffers of a plan in sweeps lie: windows and numbers in memory, what is kept in memory or in a scratch file.
+import PluginAPI
+
+/// A plan in sweeps with the places of its buffers.
+struct SweepLayout {
+  /// Rows of a buffer that is not kept.
+  struct Window {
+    let buffer: Int
+    /// Rows that fit, in every sweep.
+    let rows: Int
+    let memory: RowMemory
+    /// Where the memory begins, by sweep.
+    var offsets: [Int: Int] = [:]
+  }
+
+  let graph: SweepGraph
+  let kept: [Bool]
+  let bands: [SweepBands]
+  private(set) var windows: [Window] = []
+  /// Kept in the scratch file: buffer, where it begins, how it lies.
+  private(set) var spilled: [(buffer: Int, offset: Int, memory: RowMemory)] = []
+  let memory: MemoryPlan
+  /// Of the scratch file.
+  let scratchBytes: Int
+
+  /// Rows of the tallest buffer that a band has at first.
+  private static let bandRows = 64
+
+  /// - Parameter allowance: bytes that buffers may take in memory.
+  /// - Throws: no memory, where windows of a few rows are too much.
+  init(
+    _ lowering: Lowering, needs: [PassNeeds], allowance: Int, tooLarge: (_ bytes: Int) -> GraphError
+  ) throws(GraphError) {
+    graph = SweepGraph(lowering, needs: needs)
+    kept = graph.choice()
+    let sweeps = graph.sweeps(keeping: kept)
+    let tallest = graph.stores.map(\.height).max() ?? 1
+    var count = (tallest + Self.bandRows - 1) / Self.bandRows
+    while true {
+      let (graph, kept) = (graph, kept)
+      let bands = sweeps.enumerated().map { SweepBands(graph, $1, sweep: $0, keeping: kept, count: count) }
+      var draft = Draft(lowering, needs: needs, graph: graph, sweeps: sweeps, kept: kept, bands: bands)
+      if draft.bytes <= allowance {
+        draft.keepInMemory(within: allowance)
+        self.bands = bands
+        (windows, spilled, memory, scratchBytes) = draft.finished()
+        return
+      }
+      guard count < tallest else { throw tooLarge(draft.bytes) }
+      count = min(count * 2, tallest)
+    }
+  }
+}
+
+/// Blocks of memory with the sweeps they live in, before they have places.
+private struct Draft {
+  private let lowering: Lowering
+  private let recordUnits: [Int: Int]
+  private let kept: [Bool]
+  private var strides: [MemoryPlan.Strides]
+  private var windows: [SweepLayout.Window] = []
+  /// What a block of memory is for: numbers of a window and sweep, or a buffer.
+  private enum Tenant {
+    case window(Int, sweep: Int)
+    case buffer(Int)
+  }
+  private var tenants: [Tenant] = []
+  private var blocks: [ArenaLayout.Block] = []
+  /// Kept buffers that are in no block yet: when each is alive, and how often it is touched for its size.
+  private var outside: [(buffer: Int, block: ArenaLayout.Block, touches: Int)] = []
+
+  init(
+    _ lowering: Lowering, needs: [PassNeeds], graph: SweepGraph, sweeps: [[Int]], kept: [Bool], bands: [SweepBands]
+  ) {
+    self.lowering = lowering
+    self.kept = kept
+    recordUnits = MemoryPlan.recordUnits(lowering, needs: needs)
+    strides = lowering.buffers.map(MemoryPlan.strides)
+    for buffer in graph.stores.indices where graph.stores[buffer].isBanded && !kept[buffer] {
+      add(windowOf: buffer, bands)
+    }
+    let lives = Self.lives(graph, sweeps)
+    let reads = graph.readSweeps(sweeps, keeping: kept)
+    for (buffer, life) in lives.sorted(by: { $0.key < $1.key }) {
+      let store = graph.stores[buffer]
+      if store.isInput || store.isOutput || store.isBanded && !kept[buffer] { continue }
+      let bytes = MemoryPlan.bytes(
+        lowering.buffers[buffer], strides: strides[buffer], recordUnits: recordUnits[buffer] ?? 0)
+      let block = ArenaLayout.Block(bytes: bytes, first: life.lowerBound, last: life.upperBound)
+      if kept[buffer] {
+        outside.append((buffer, block, reads[buffer].count + 1))
+      } else {
+        tenants.append(.buffer(buffer))
+        blocks.append(block)
+      }
+    }
+  }
+
+  /// In memory, so far.
+  var bytes: Int { ArenaLayout(blocks).bytes }
+
+  private mutating func add(windowOf buffer: Int, _ bands: [SweepBands]) {
+    var part = lowering.buffers[buffer]
+    let rows = bands.compactMap { $0.windows[buffer]?.rows }.max() ?? 0
+    guard rows > 0 else { return }
+    part.shape.h = rows
+    strides[buffer] = MemoryPlan.strides(part)
+    let bytes = MemoryPlan.bytes(part, strides: strides[buffer], recordUnits: 0)
+    for (sweep, bands) in bands.enumerated() where bands.windows[buffer] != nil {
+      tenants.append(.window(windows.count, sweep: sweep))
+      blocks.append(ArenaLayout.Block(bytes: bytes, first: sweep, last: sweep))
+    }
+    windows.append(SweepLayout.Window(buffer: buffer, rows: rows, memory: rowMemory(buffer)))
+  }
+
+  private func rowMemory(_ buffer: Int) -> RowMemory {
+    let elementBytes = lowering.buffers[buffer].elementBytes
+    return RowMemory(
+      planes: lowering.buffers[buffer].planes, planeBytes: strides[buffer].c * elementBytes,
+      rowBytes: strides[buffer].h * elementBytes)
+  }
+
+  /// The sweeps in which each buffer is written or read.
+  private static func lives(_ graph: SweepGraph, _ sweeps: [[Int]]) -> [Int: ClosedRange<Int>] {
+    var lives: [Int: ClosedRange<Int>] = [:]
+    func touch(_ node: SweepGraph.Node, at time: Int) {
+      for buffer in [node.destination] + [node.records].compactMap(\.self) + node.reads.map(\.buffer) {
+        let life = lives[buffer] ?? time...time
+        lives[buffer] = min(life.lowerBound, time)...max(life.upperBound, time)
+      }
+    }
+    for (sweep, running) in sweeps.enumerated() { for index in running { touch(graph.nodes[index], at: sweep) } }
+    for node in graph.nodes where node.isInstant { touch(node, at: node.stage) }
+    return lives
+  }
+
+  /// Takes kept buffers into memory as long as there is room, those first that are touched most often.
+  mutating func keepInMemory(within allowance: Int) {
+    outside.sort { ($1.touches, $0.block.bytes) < ($0.touches, $1.block.bytes) }
+    var rest: [(buffer: Int, block: ArenaLayout.Block, touches: Int)] = []
+    for candidate in outside {
+      if ArenaLayout(blocks + [candidate.block]).bytes <= allowance {
+        tenants.append(.buffer(candidate.buffer))
+        blocks.append(candidate.block)
+      } else {
+        rest.append(candidate)
+      }
+    }
+    outside = rest
+  }
+
+  func finished() -> (
+    windows: [SweepLayout.Window], spilled: [(buffer: Int, offset: Int, memory: RowMemory)], memory: MemoryPlan,
+    scratchBytes: Int
+  ) {
+    var windows = windows
+    var places = lowering.buffers.map { buffer -> MemoryPlan.Place in
+      buffer.input.map { .input($0) } ?? buffer.output.map { .output($0) } ?? .arena(0)
+    }
+    let layout = ArenaLayout(blocks)
+    for (tenant, offset) in zip(tenants, layout.offsets) {
+      switch tenant {
+      case .buffer(let buffer): places[buffer] = .arena(offset)
+      case .window(let window, let sweep):
+        places[windows[window].buffer] = .window(window)
+        windows[window].offsets[sweep] = offset
+      }
+    }
+    // Whole pages each, so that one can be let go of without its neighbour.
+    let file = ArenaLayout(
+      outside.map { kept in
+        ArenaLayout.Block(
+          bytes: MemoryPlan.roundUp(kept.block.bytes, ScratchFile.page), first: kept.block.first,
+          last: kept.block.last)
+      })
+    for (kept, offset) in zip(outside, file.offsets) { places[kept.buffer] = .scratch(offset) }
+    let spilled = zip(outside, file.offsets).map { ($0.buffer, $1, rowMemory($0.buffer)) }
+    let memory = MemoryPlan(places: places, strides: strides, recordUnits: recordUnits, bytes: layout.bytes)
+    return (windows, spilled, memory, outside.isEmpty ? 0 : file.bytes)
+  }
+}

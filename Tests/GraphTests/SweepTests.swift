@@ -1,0 +1,41 @@
+// Plans that run in sweeps, because all of a picture does not fit: the same bytes, in less memory.
+import PluginAPI
+import Testing
+
+@testable import Graph
+
+@Suite("Sweeps")
+struct SweepTests {
+  /// A Johnson net and a picture for it.
+  private struct Subject {
+    let twin: TwinNetwork
+    let input: OracleTensor
+
+    init(_ engine: GraphEngine, width: Int, blocks: Int, h: Int, w: Int) throws {
+      twin = TwinNetwork(engine, seed: 11)
+      try twin.johnson(width: width, blocks: blocks)
+      input = twin.tensor(c: 3, h: h, w: w)
+    }
+
+    func bits(precision: ComputePrecision = .f32) throws -> [UInt32] {
+      try twin.run([input], precision: precision)[0].bits
+    }
+  }
+
+  @Test("a Johnson net within a third of its memory gives the same bytes", arguments: Engines.levels)
+  func johnson(level: UInt32) throws {
+    for (h, w) in [(703, 250), (901, 150)] {
+      let subject = try Subject(try Engines.make(level: level), width: 8, blocks: 2, h: h, w: w)
+      let size = sth_size(h: Int32(h), w: Int32(w))
+      for precision in ComputePrecision.allCases {
+        subject.twin.graph.engine.memoryLimitBytes = nil
+        let whole = try subject.bits(precision: precision)
+        let bytes = try subject.twin.graph.compile([size], precision: precision).arenaBytes
+        subject.twin.graph.engine.memoryLimitBytes = bytes / 3
+        let plan = try subject.twin.graph.compile([size], precision: precision)
+        #expect(plan.isSwept && plan.arenaBytes <= bytes / 3)
+        #expect(try subject.bits(precision: precision) == whole, "\(h)x\(w) \(precision)")
+      }
+    }
+  }
+}
