@@ -78,7 +78,8 @@ let package = Package(
       name: "PluginKitTests", dependencies: ["PluginKit", "PluginAPI", "AllocationCounter"], swiftSettings: swift),
     .testTarget(
       name: "WeightsTests", dependencies: ["Weights", "TestFolders"], exclude: ["Fixtures"], swiftSettings: swift),
-    .testTarget(name: "VideoTests", dependencies: ["Video", "TestFolders"], swiftSettings: swift),
+    .testTarget(
+      name: "VideoTests", dependencies: ["Video", "AllocationCounter", "TestFolders"], swiftSettings: swift),
     .testTarget(
       name: "NetworksTests",
       dependencies: [
@@ -86,7 +87,9 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
-      name: "HostTests", dependencies: ["Host", "PluginAPI", "Graph", "Kernels", "Weights", "Video", "TestFolders"],
+      name: "HostTests", dependencies: [
+        "Host", "PluginAPI", "Graph", "Kernels", "Weights", "Video", "AllocationCounter", "TestFolders",
+      ],
       exclude: ["Fixtures"],
       swiftSettings: swift),
     .testTarget(
