@@ -21,12 +21,19 @@ struct RunCommand: ParsableCommand {
       EXAMPLES:
         stylehost run -s johnson:model=mosaic.safetensors in.mp4 out.mp4
         stylehost run -s mosaic.safetensors --codec libx264 --crf 18 --preset slow in.mp4 out.mkv
+        stylehost run --timeline tour.json in.mp4 out.mp4
         ffmpeg -i in.mp4 -f nut -c:v rawvideo - | stylehost run -s mosaic.safetensors -f nut | ffplay -
         stylehost run --input-format rawvideo --size 640x480 --rate 25 --pix-fmt rgb24 -s candy - out.mp4 < frames.rgb
       """)
 
   @Option(name: .shortAndLong, help: ArgumentHelp("A style to apply; several form a chain.", valueName: "spec"))
   var style: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Styles that come, go and cross-fade, and parameters that change, by time, frame or scene cut: JSON, see docs/timeline.md.",
+      valueName: "file"))
+  var timeline: String?
 
   @Argument(help: "Video to read: a file, a URL, a pattern such as frame%04d.png, or '-' for stdin.")
   var input = "-"
@@ -54,6 +61,12 @@ struct RunCommand: ParsableCommand {
       valueName: "f32|bf16|int8|auto"))
   var precision = PrecisionWish.f32
 
+  @Option(
+    help: ArgumentHelp(
+      "How much of a picture must be new for it to begin a shot, 0...1; 0 looks for no cuts. At a cut styles forget the shot before.",
+      valueName: "share"))
+  var sceneThreshold = SceneCutDetector.defaultThreshold
+
   @Flag(help: "End with exit code 5 also where the decoder could conceal the damage of the input.")
   var strict = false
 
@@ -78,6 +91,11 @@ struct RunCommand: ParsableCommand {
     }
     if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
     var job = ConversionJob(source: MediaSource(argument: input), target: MediaTarget(argument: output))
+    guard (0...1).contains(sceneThreshold) else {
+      throw HostError(.usage, "--scene-threshold \(sceneThreshold) is not 0...1")
+    }
+    job.sceneThreshold = sceneThreshold
+    if let timeline { job.timeline = try TimelineFile(path: timeline) }
     for text in style { job.styles.append(try StyleSpec(parsing: text)) }
     job.input = try reading.options(pixelFormat: writing.pixFmt)
     job.output = try writing.options(isRawInput: reading.isRaw)

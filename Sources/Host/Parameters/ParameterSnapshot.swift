@@ -15,10 +15,10 @@ final class ParameterSnapshot: @unchecked Sendable {
   private var lists: [UnsafeMutablePointer<UnsafePointer<sth_image>?>] = []
 
   /// - Parameter decode: turns the path of a picture into R'G'B' 0...1.
-  init(_ source: ParameterValues, decode: (String) throws(HostError) -> ImageBuffer) throws(HostError) {
-    let count = source.values.count
+  init(_ source: [ParameterValue], decode: (String) throws(HostError) -> ImageBuffer) throws(HostError) {
+    let count = source.count
     var pictures: [Int: [ImageBuffer]] = [:]
-    for (index, value) in source.values.enumerated() {
+    for (index, value) in source.enumerated() {
       var decoded: [ImageBuffer] = []
       for path in value.picturePaths { decoded.append(try decode(path)) }
       pictures[index] = decoded
@@ -30,7 +30,7 @@ final class ParameterSnapshot: @unchecked Sendable {
       to: sth_params(
         struct_size: UInt32(MemoryLayout<sth_params>.size), count: UInt32(count), values: UnsafePointer(values)))
     self.pictures = pictures
-    for (index, value) in source.values.enumerated() {
+    for (index, value) in source.enumerated() {
       switch value {
       case .integer(let integer): values[index].integer = integer
       case .number(let number): values[index].number = number

@@ -15,6 +15,10 @@ public struct ConversionJob: Sendable {
   public var output = OutputOptions()
   /// Styles as typed; none hands frames through unconverted.
   public var styles: [StyleSpec] = []
+  /// What happens to styles during the run.
+  public var timeline: TimelineFile?
+  /// How much of a picture must be new for a scene cut, 0...1; 0 where cuts are not looked for.
+  public var sceneThreshold = SceneCutDetector.defaultThreshold
   /// How threads share the work.
   public var mode = WorkMode.auto
   /// What styles compute in.
@@ -54,8 +58,14 @@ public struct ConversionJob: Sendable {
   ) throws(HostError) {
     let log = services.log
     let resolver = StyleResolver(library)
-    var resolved: [ResolvedStyle] = []
-    for style in styles { resolved.append(try resolver.resolve(style)) }
+    let timeline = try timeline.map { (file) throws(HostError) in try Timeline(file, given: styles, resolver) }
+    if let keyframe = timeline?.cutKeyframe, sceneThreshold == 0 {
+      throw HostError(.usage, "\(keyframe) waits for a scene cut, and --scene-threshold 0 finds none")
+    }
+    var resolved = timeline?.styles ?? []
+    if timeline == nil {
+      for style in styles { resolved.append(try resolver.resolve(style)) }
+    }
     let lanes =
       resolved.isEmpty
       ? nil
@@ -73,7 +83,11 @@ public struct ConversionJob: Sendable {
       writer.losses.forEach { log.once(.warning, $0) }
       let progress = ProgressReporter(progress, total: reader.info.frameCount, log: log)
       let pipeline = Pipeline(
-        source: reader, moments: FrameMoments(frameRate: reader.info.frameRate), stylists: stylists, sink: writer,
+        source: reader,
+        moments: FrameMoments(
+          frameRate: reader.info.frameRate,
+          cuts: resolved.isEmpty || sceneThreshold == 0 ? nil : SceneCutDetector(threshold: sceneThreshold),
+          timeline: timeline), stylists: stylists, sink: writer,
         times: times, abort: services.abort, stop: stop,
         onFrame: { progress.frame($0, seconds: $1) })
       let report: Pipeline.Report

@@ -13,6 +13,8 @@ struct FrameMoment: Sendable {
   let seconds: Double
   /// What luma is made of in the frame's matrix.
   var luma = LumaWeights()
+  /// Which of a timeline's styles it shows; the first where nobody says otherwise.
+  var showing = Showing(0)
 
   /// A moment by its parts.
   init(info: sth_frame_info, number: Int, seconds: Double) {

@@ -119,7 +119,7 @@ public final class Pipeline: @unchecked Sendable {
         case .frame(let frame):
           times.add(.decode, ContinuousClock.now - clock)
           parcel.frame = frame
-          parcel.moment = try moments.next(frame)
+          parcel.moment = try moments.next(frame, lostPackets: source.damage.undecodablePackets)
         }
         if parcel.frame != nil || parcel.packets.count >= Pipeline.packetsPerParcel {
           guard hand(parcel) else { return }

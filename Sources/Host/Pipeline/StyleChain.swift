@@ -3,6 +3,8 @@
 /// A chain of live styles, made ready for one size at a time. Used by one thread at a time.
 public final class StyleChain: @unchecked Sendable {
   // @unchecked: handed from the control to the process thread.
+  /// The styles of a timeline, which take turns before those that are always shown.
+  private let stage: StyleStage?
   private let steps: [StyleStep]
   private let services: ComputeServices
   /// How the values of a style's input are made of those before it; nil where they fit as they are.
@@ -11,7 +13,8 @@ public final class StyleChain: @unchecked Sendable {
   /// Where the input is to be put, after `prepare`.
   private(set) var input: ImageBuffer?
 
-  init(_ steps: [StyleStep], _ services: ComputeServices) {
+  init(_ steps: [StyleStep], _ services: ComputeServices, stage: StyleStage? = nil) {
+    self.stage = stage
     self.steps = steps
     self.services = services
   }
@@ -29,6 +32,10 @@ public final class StyleChain: @unchecked Sendable {
     let input = try ImageBuffer(h: h, w: w)
     var size = (h: h, w: w)
     var range: PixelRange?
+    if let stage {
+      size = try stage.prepare(h: h, w: w, frameRate: frameRate)
+      range = stage.outputRange
+    }
     for step in steps {
       size = try step.prepare(h: size.h, w: size.w, frameRate: frameRate)
       bridges.append(range.flatMap { RangeBridge(from: $0, to: step.inputRange) })
@@ -40,17 +47,22 @@ public final class StyleChain: @unchecked Sendable {
   }
 
   /// Values of black and white that the input must have.
-  var inputRange: PixelRange { steps.first?.inputRange ?? PixelRange() }
+  var inputRange: PixelRange { stage?.inputRange ?? steps.first?.inputRange ?? PixelRange() }
   /// Values of black and white in the output.
-  var outputRange: PixelRange { steps.last?.outputRange ?? PixelRange() }
-  /// Ids of the styles, "a -> b".
-  public var description: String { steps.map(\.instance.plugin.info.id).joined(separator: " -> ") }
+  var outputRange: PixelRange { steps.last?.outputRange ?? stage?.outputRange ?? PixelRange() }
+  /// Ids of the styles, "a -> b"; those that take turns as "a | b".
+  public var description: String {
+    let names = { (steps: [StyleStep]) in steps.map(\.instance.plugin.info.id) }
+    let staged = stage.map { [names($0.steps).joined(separator: " | ")] } ?? []
+    return (staged + names(steps)).joined(separator: " -> ")
+  }
 
   /// Runs the picture in `input` through all styles.
   ///
   /// - Returns: the picture of the last style, good until the next call.
   func process(_ moment: FrameMoment) throws(HostError) -> ImageBuffer {
     guard var image = input else { throw StyleChain.notReady }
+    if let stage { image = try stage.process(moment, from: image) }
     for (step, bridge) in zip(steps, bridges) {
       bridge?.apply(to: image, services)
       image = try step.process(moment, from: image)
@@ -62,6 +74,7 @@ public final class StyleChain: @unchecked Sendable {
   static let notReady = HostError(.plugin, "the styles were not made ready: please report this")
 
   private func deactivate() {
+    stage?.deactivate()
     steps.forEach { $0.deactivate() }
     input = nil
     bridges = []

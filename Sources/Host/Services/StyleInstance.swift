@@ -11,7 +11,7 @@ final class StyleInstance: @unchecked Sendable {
 
   let plugin: LoadedPlugin
   let services: InstanceServices
-  private let snapshot: ParameterSnapshot
+  let snapshot: ParameterSnapshot
   private let instance: OpaquePointer
   private(set) var isActive = false
 
@@ -81,13 +81,15 @@ final class StyleInstance: @unchecked Sendable {
 
   /// One frame.
   ///
+  /// - Parameter params: the values for this frame; nil for those the instance was created with.
   /// - Throws: `HostError` of kind plugin, or cancelled.
   func process(
-    _ info: UnsafePointer<sth_frame_info>, from input: UnsafePointer<sth_image>, to output: UnsafePointer<sth_image>
+    _ info: UnsafePointer<sth_frame_info>, params: UnsafePointer<sth_params>? = nil,
+    from input: UnsafePointer<sth_image>, to output: UnsafePointer<sth_image>
   ) throws(HostError) {
     var frame = sth_process(
-      struct_size: UInt32(MemoryLayout<sth_process>.size), reserved: 0, info: info, params: snapshot.params, in: input,
-      out: output)
+      struct_size: UInt32(MemoryLayout<sth_process>.size), reserved: 0, info: info,
+      params: params ?? UnsafePointer(snapshot.params), in: input, out: output)
     var error = sth_error.empty()
     let status = CrashReporter.during(id, frame: info.pointee.index) {
       plugin.entry.pointee.process(instance, &frame, &error)
@@ -103,12 +105,12 @@ final class StyleInstance: @unchecked Sendable {
   private var id: UnsafePointer<CChar>? { plugin.entry.pointee.descriptor.pointee.id }
 
   private static func check(
-    _ status: sth_status, _ error: sth_error, _ plugin: LoadedPlugin, _ task: String
+    _ status: sth_status, _ error: sth_error, _ plugin: LoadedPlugin, _ task: @autoclosure () -> String
   ) throws(HostError) {
     guard status != STH_OK else { return }
     let reason = error.text.isEmpty ? ErrorReport.meaning(of: status) : error.text
     let kind: HostError.Kind =
       status == STH_ERROR_CANCELLED ? .cancelled : status == STH_ERROR_BAD_PARAMETER ? .usage : .plugin
-    throw HostError(kind, "plugin '\(plugin.info.id)' cannot \(task): \(reason)")
+    throw HostError(kind, "plugin '\(plugin.info.id)' cannot \(task()): \(reason)")
   }
 }

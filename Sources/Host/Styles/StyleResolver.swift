@@ -14,6 +14,10 @@ public struct ResolvedStyle: Sendable {
   public let options: StyleOptions
   /// What its graphs compute in, as far as this machine can.
   var precision = ComputePrecision.f32
+  /// What a timeline does to its values.
+  var animation = Animation()
+  /// Whether a timeline switches to it; other styles are always shown.
+  var isSwitched = false
 
   init(plugin: LoadedPlugin, values: ParameterValues, options: StyleOptions = StyleOptions()) {
     self.plugin = plugin

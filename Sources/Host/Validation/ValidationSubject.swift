@@ -25,7 +25,9 @@ struct ValidationSubject {
   func start(_ services: ComputeServices, _ values: ParameterValues, withheld: Bool = false) throws(HostError)
     -> StyleInstance
   {
-    let snapshot = try ParameterSnapshot(values) { path throws(HostError) in try PictureDecoder.decode(path, services) }
+    let snapshot = try ParameterSnapshot(values.values) { path throws(HostError) in
+      try PictureDecoder.decode(path, services)
+    }
     let own = InstanceServices(services, plugin: plugin.info.id, withheld: withheld)
     return try StyleInstance(plugin, snapshot: snapshot, services: own)
   }
