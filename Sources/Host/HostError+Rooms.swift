@@ -1,5 +1,6 @@
 // HostError+Rooms.swift - errors of the rooms below, with the exit code their side gives them.
 
+import Graph
 import Video
 import Weights
 
@@ -20,4 +21,7 @@ extension HostError {
   public init(_ error: WeightsError) {
     self.init(error.kind == .unwritable ? .output : .plugin, error.description)
   }
+
+  /// An error of the room Graph: of what the host itself asks of it, which is memory.
+  init(_ error: GraphError) { self.init(.plugin, error.description) }
 }

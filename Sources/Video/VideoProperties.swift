@@ -1,4 +1,5 @@
 // What reader and writer tell each other about a video.
+import CFFmpeg
 
 /// The properties of a video that a container must be told.
 public struct VideoProperties: Equatable, Sendable {
@@ -30,6 +31,12 @@ public struct VideoProperties: Equatable, Sendable {
     self.pixelFormat = pixelFormat
     self.timeBase = timeBase
     self.frameRate = frameRate
+  }
+
+  /// Memory that a frame takes.
+  public var frameBytes: Int {
+    let bytes = Int(av_image_get_buffer_size(pixelFormat.av, Int32(clamping: width), Int32(clamping: height), 64))
+    return max(bytes, width * height)
   }
 
   /// Whether both sides are even, as 4:2:0 asks for in some codecs.

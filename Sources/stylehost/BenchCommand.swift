@@ -31,7 +31,6 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Size of the synthetic moving picture.", valueName: "WxH")) var size = "512x512"
   @Option(help: ArgumentHelp("Frames to measure.", valueName: "n")) var frames = 20
   @Option(help: ArgumentHelp("Frames to run before them.", valueName: "n")) var warmup = 2
-  @Option(help: ArgumentHelp("Threads that compute; by default one per CPU.", valueName: "n")) var threads: Int?
   @Option(
     help: ArgumentHelp(
       "As in a run; throughput measures a frame per thread, each stage on one.", valueName: "latency|throughput|auto"))
@@ -50,6 +49,7 @@ struct BenchCommand: ParsableCommand {
       "Writes the first frame there as headless planar float32, as the first style sees it (input.f32) and as the last one makes it (output.f32).",
       valueName: "folder")) var dump: String?
   @Flag(help: "One JSON object.") var json = false
+  @OptionGroup var resources: ResourceArguments
   @OptionGroup var search: SearchOptions
 
   func run() throws {
@@ -59,8 +59,7 @@ struct BenchCommand: ParsableCommand {
     SignalWatcher.start(stop, log)
     let output = try PrivateOutput.claim()
     CrashReporter.install()
-    let level = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
-    let services = try ComputeServices(threads: threads, cpuLevel: level, log: log)
+    let services = try resources.services(log)
     let report = try benchmark.run(services, search.library, stop: stop)
     try PrivateOutput.write(json ? JSONText.make(report) : BenchText.make(report), to: output)
   }
@@ -73,7 +72,7 @@ struct BenchCommand: ParsableCommand {
     let most = 1_000_000_000
     guard (1...most).contains(frames) else { throw HostError(.usage, "--frames \(frames) is not 1...\(most)") }
     guard (0...most).contains(warmup) else { throw HostError(.usage, "--warmup \(warmup) is not 0...\(most)") }
-    if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
+    try resources.check()
     if dump != nil, style.isEmpty { throw HostError(.usage, "--dump shows what a style does: name one with -s") }
     if profile, mode != .latency { throw HostError(.usage, "--profile looks at one frame at a time: --mode latency") }
     var specs: [StyleSpec] = []

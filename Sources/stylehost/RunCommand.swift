@@ -43,11 +43,9 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup(title: "OUTPUT") var writing: OutputArguments
   @OptionGroup(title: "INPUT") var reading: InputArguments
+  @OptionGroup(title: "MACHINE") var resources: ResourceArguments
   @OptionGroup(title: "WORDS") var words: WordArguments
   @OptionGroup(title: "PLUGINS") var search: SearchOptions
-
-  @Option(help: ArgumentHelp("Threads that compute; by default one per CPU.", valueName: "n"))
-  var threads: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -70,17 +68,27 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "End with exit code 5 also where the decoder could conceal the damage of the input.")
   var strict = false
 
+  @Flag(
+    name: .customLong("dry-run"),
+    help:
+      "Read the input's header, make the styles ready, say what would happen, how long it would take and in what memory; write nothing."
+  )
+  var isDryRun = false
+
   func run() throws {
     let log = words.log
     let stop = StopSignal()
     SignalWatcher.start(stop, log)
     VideoLibrary.setVerbose(words.verbose)
     let planned = try plan()
-    let level = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
     try planned.check()
     let stdout = try PrivateOutput.claim()
     CrashReporter.install()
-    let services = try ComputeServices(threads: threads, cpuLevel: level, log: log)
+    let services = try resources.services(log)
+    if isDryRun {
+      let forecast = try planned.forecast(services, search.library)
+      return try PrivateOutput.write(forecast.description, to: stdout)
+    }
     try planned.writing(toStdoutAt: stdout).run(services, search.library, stop: stop)
   }
 
@@ -89,7 +97,7 @@ struct RunCommand: ParsableCommand {
     if input == "-", isatty(0) != 0 {
       throw HostError(.usage, "no input: name a video file, or pipe one in (see stylehost --help)")
     }
-    if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
+    try resources.check()
     var job = ConversionJob(source: MediaSource(argument: input), target: MediaTarget(argument: output))
     guard (0...1).contains(sceneThreshold) else {
       throw HostError(.usage, "--scene-threshold \(sceneThreshold) is not 0...1")

@@ -43,11 +43,19 @@ struct LaneTests {
 
   @Test("there is a lane per thread, fewer where memory is short, one at least")
   func budget() {
-    #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 20, freeBytes: 1 << 30) == 64)
-    #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 28, freeBytes: 1 << 32) == 8)
-    #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 33, freeBytes: 1 << 32) == 1)
-    #expect(LaneBudget.lanes(threads: 3, laneBytes: -5, freeBytes: nil) == 3)
-    #expect(LaneBudget.heldBytes() > 1 << 20)
+    #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 20, allowedBytes: 1 << 30) == 64)
+    #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 28, allowedBytes: 1 << 31) == 8)
+    #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 33, allowedBytes: 1 << 32) == 1)
+    #expect(LaneBudget.lanes(threads: 3, laneBytes: -5, allowedBytes: nil) == 3)
+    #expect(MemoryLimit.heldBytes() > 1 << 20)
+  }
+
+  @Test("frames wait in numbers that memory allows")
+  func waiting() {
+    #expect(LaneBudget.waitingFrames(threads: 2, frameBytes: 3 << 20, limit: 8 << 30) == 4)
+    #expect(LaneBudget.waitingFrames(threads: 2, frameBytes: 1 << 27, limit: 2 << 30) == 2)
+    #expect(LaneBudget.waitingFrames(threads: 2, frameBytes: 1 << 30, limit: 2 << 30) == 1)
+    #expect(LaneBudget.waitingFrames(threads: 2, frameBytes: 1 << 30, limit: nil) == 4)
   }
 
   @Test("what several threads make comes out in order, and nobody runs far ahead")

@@ -3,12 +3,13 @@
 /// Estimates of time. Only their ratios matter.
 ///
 /// Measured on two cores of a Zen 4 server: the width-32 Johnson net does 280 multiply-adds in a nanosecond, counted as in direct
-/// convolutions; passes over memory touch 8 bytes; a scratch file in the system's cache takes in 2 bytes and gives out 6.
+/// convolutions; passes over memory touch 8 bytes; a scratch file takes in 0.7 bytes, since the system soon begins to write them to the
+/// disk, and gives out 4 from the system's cache.
 enum SweepCost {
   private static let multiplyAddsPerNanosecond = 280.0
   private static let memoryBytesPerNanosecond = 8.0
-  private static let writtenBytesPerNanosecond = 2.0
-  private static let readBytesPerNanosecond = 6.0
+  private static let writtenBytesPerNanosecond = 0.7
+  private static let readBytesPerNanosecond = 4.0
 
   /// Nanoseconds of a pass over all rows.
   static func compute(multiplyAdds: Int, bytes: Int) -> Double {

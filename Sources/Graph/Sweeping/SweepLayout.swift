@@ -62,12 +62,12 @@ private struct Draft {
   /// What a block of memory is for: numbers of a window and sweep, or a buffer.
   private enum Tenant {
     case window(Int, sweep: Int)
-    case buffer(Int)
+    case buffers([Int])
   }
   private var tenants: [Tenant] = []
   private var blocks: [ArenaLayout.Block] = []
-  /// Kept buffers that are in no block yet: when each is alive, and how often it is touched for its size.
-  private var outside: [(buffer: Int, block: ArenaLayout.Block, touches: Int)] = []
+  /// Kept buffers that are in no block yet.
+  private var outside: [SweepTenants] = []
 
   init(
     _ lowering: Lowering, needs: [PassNeeds], graph: SweepGraph, sweeps: [[Int]], kept: [Bool], bands: [SweepBands]
@@ -81,19 +81,38 @@ private struct Draft {
     }
     let lives = Self.lives(graph, sweeps)
     let reads = graph.readSweeps(sweeps, keeping: kept)
-    for (buffer, life) in lives.sorted(by: { $0.key < $1.key }) {
+    for (buffer, life) in lives.sorted(by: { ($0.value.lowerBound, $0.key) < ($1.value.lowerBound, $1.key) }) {
       let store = graph.stores[buffer]
       if store.isInput || store.isOutput || store.isBanded && !kept[buffer] { continue }
       let bytes = MemoryPlan.bytes(
         lowering.buffers[buffer], strides: strides[buffer], recordUnits: recordUnits[buffer] ?? 0)
       let block = ArenaLayout.Block(bytes: bytes, first: life.lowerBound, last: life.upperBound)
       if kept[buffer] {
-        outside.append((buffer, block, reads[buffer].count + 1))
+        keep(buffer, block, touches: reads[buffer].count + 1, graph, bands)
       } else {
-        tenants.append(.buffer(buffer))
+        tenants.append(.buffers([buffer]))
         blocks.append(block)
       }
     }
+  }
+
+  /// Adds a kept buffer: to the memory of one whose last sweep is its first, where that can be.
+  private mutating func keep(
+    _ buffer: Int, _ block: ArenaLayout.Block, touches: Int, _ graph: SweepGraph, _ bands: [SweepBands]
+  ) {
+    let facts = lowering.buffers[buffer]
+    for (number, tenants) in outside.enumerated() where tenants.block.last == block.first {
+      guard let last = tenants.buffers.last, lowering.buffers[last].shape == facts.shape,
+        lowering.buffers[last].content == facts.content,
+        bands[block.first].canInherit(
+          buffer, from: last, in: graph, isInPlace: { lowering.passes[$0].replaceable.contains(last) })
+      else { continue }
+      outside[number].buffers.append(buffer)
+      outside[number].block.last = block.last
+      outside[number].touches += touches
+      return
+    }
+    outside.append(SweepTenants(buffers: [buffer], block: block, touches: touches))
   }
 
   /// In memory, so far.
@@ -137,10 +156,10 @@ private struct Draft {
   /// Takes kept buffers into memory as long as there is room, those first that are touched most often.
   mutating func keepInMemory(within allowance: Int) {
     outside.sort { ($1.touches, $0.block.bytes) < ($0.touches, $1.block.bytes) }
-    var rest: [(buffer: Int, block: ArenaLayout.Block, touches: Int)] = []
+    var rest: [SweepTenants] = []
     for candidate in outside {
       if ArenaLayout(blocks + [candidate.block]).bytes <= allowance {
-        tenants.append(.buffer(candidate.buffer))
+        tenants.append(.buffers(candidate.buffers))
         blocks.append(candidate.block)
       } else {
         rest.append(candidate)
@@ -160,7 +179,7 @@ private struct Draft {
     let layout = ArenaLayout(blocks)
     for (tenant, offset) in zip(tenants, layout.offsets) {
       switch tenant {
-      case .buffer(let buffer): places[buffer] = .arena(offset)
+      case .buffers(let buffers): for buffer in buffers { places[buffer] = .arena(offset) }
       case .window(let window, let sweep):
         places[windows[window].buffer] = .window(window)
         windows[window].offsets[sweep] = offset
@@ -173,8 +192,13 @@ private struct Draft {
           bytes: MemoryPlan.roundUp(kept.block.bytes, ScratchFile.page), first: kept.block.first,
           last: kept.block.last)
       })
-    for (kept, offset) in zip(outside, file.offsets) { places[kept.buffer] = .scratch(offset) }
-    let spilled = zip(outside, file.offsets).map { ($0.buffer, $1, rowMemory($0.buffer)) }
+    var spilled: [(buffer: Int, offset: Int, memory: RowMemory)] = []
+    for (kept, offset) in zip(outside, file.offsets) {
+      for buffer in kept.buffers {
+        places[buffer] = .scratch(offset)
+        spilled.append((buffer, offset, rowMemory(buffer)))
+      }
+    }
     let memory = MemoryPlan(places: places, strides: strides, recordUnits: recordUnits, bytes: layout.bytes)
     return (windows, spilled, memory, outside.isEmpty ? 0 : file.bytes)
   }

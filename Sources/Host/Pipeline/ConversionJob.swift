@@ -57,15 +57,7 @@ public struct ConversionJob: Sendable {
     _ services: ComputeServices, _ library: PluginLibrary, stop: StopSignal
   ) throws(HostError) {
     let log = services.log
-    let resolver = StyleResolver(library)
-    let timeline = try timeline.map { (file) throws(HostError) in try Timeline(file, given: styles, resolver) }
-    if let keyframe = timeline?.cutKeyframe, sceneThreshold == 0 {
-      throw HostError(.usage, "\(keyframe) waits for a scene cut, and --scene-threshold 0 finds none")
-    }
-    var resolved = timeline?.styles ?? []
-    if timeline == nil {
-      for style in styles { resolved.append(try resolver.resolve(style)) }
-    }
+    let (resolved, timeline) = try resolve(library)
     let lanes =
       resolved.isEmpty
       ? nil
@@ -78,7 +70,7 @@ public struct ConversionJob: Sendable {
     do {
       let reader = try MediaReader(source, options: input, interrupt: interrupt)
       let times = StageTimes()
-      let (writer, stylists) = try open(reader, lanes, times)
+      let (writer, stylists) = try open(reader, lanes, services, times)
       (reader.notes + writer.notes).forEach { log.once(.info, $0) }
       writer.losses.forEach { log.once(.warning, $0) }
       let progress = ProgressReporter(progress, total: reader.info.frameCount, log: log)
@@ -88,7 +80,7 @@ public struct ConversionJob: Sendable {
           frameRate: reader.info.frameRate,
           cuts: resolved.isEmpty || sceneThreshold == 0 ? nil : SceneCutDetector(threshold: sceneThreshold),
           timeline: timeline), stylists: stylists, sink: writer,
-        times: times, abort: services.abort, stop: stop,
+        waitingFrames: waitingFrames(reader, services), times: times, abort: services.abort, stop: stop,
         onFrame: { progress.frame($0, seconds: $1) })
       let report: Pipeline.Report
       do {
@@ -115,21 +107,55 @@ public struct ConversionJob: Sendable {
     }
   }
 
+  /// The styles, and the timeline that some of them belong to.
+  func resolve(_ library: PluginLibrary) throws(HostError) -> ([ResolvedStyle], Timeline?) {
+    let resolver = StyleResolver(library)
+    guard let file = timeline else {
+      var resolved: [ResolvedStyle] = []
+      for style in styles { resolved.append(try resolver.resolve(style)) }
+      return (resolved, nil)
+    }
+    let timeline = try Timeline(file, given: styles, resolver)
+    if let keyframe = timeline.cutKeyframe, sceneThreshold == 0 {
+      throw HostError(.usage, "\(keyframe) waits for a scene cut, and --scene-threshold 0 finds none")
+    }
+    return (timeline.styles, timeline)
+  }
+
   /// A private descriptor means nothing to a person: it is stdout.
   private func renamed(_ error: HostError) -> HostError {
     guard case .descriptor = target else { return error }
     return HostError(error.kind, error.description.replacingOccurrences(of: target.description, with: "stdout"))
   }
 
+  /// Frames that may wait between two stages.
+  private func waitingFrames(_ reader: MediaReader, _ services: ComputeServices) -> Int {
+    LaneBudget.waitingFrames(
+      threads: services.threadCount, frameBytes: reader.info.properties.frameBytes, limit: services.memory.bytes)
+  }
+
+  /// Makes the styles ready for the input, in what memory is left beside its frames.
+  ///
+  /// - Returns: the size of the output.
+  func prepare(
+    _ lanes: StyleLanes, for reader: MediaReader, _ services: ComputeServices
+  ) throws(HostError) -> (h: Int, w: Int) {
+    let video = reader.info.properties
+    // A frame under work is there before and after, each in two formats where one has to be converted. Others wait.
+    let waiting = reader.info.isPicture ? 0 : 2 * waitingFrames(reader, services) + 4 * (services.threadCount - 1)
+    services.memory.reserve(video.frameBytes * (4 + waiting))
+    return try lanes.prepare(h: video.height, w: video.width, frameRate: reader.info.frameRate)
+  }
+
   /// Opens the output for what the styles make of the input.
   private func open(
-    _ reader: MediaReader, _ lanes: StyleLanes?, _ times: StageTimes
+    _ reader: MediaReader, _ lanes: StyleLanes?, _ services: ComputeServices, _ times: StageTimes
   ) throws -> (MediaWriter, [FrameStylist]) {
     var video = reader.info.properties
     guard let lanes else {
       return (try MediaWriter(target, options: output, video: video, copying: reader.companions), [])
     }
-    let size = try lanes.prepare(h: video.height, w: video.width, frameRate: reader.info.frameRate)
+    let size = try prepare(lanes, for: reader, services)
     video.width = size.w
     video.height = size.h
     video.pixelFormat = FrameLayout.outputFormat(for: video.pixelFormat)

@@ -42,6 +42,7 @@ final class FrameStylist: @unchecked Sendable {
     try unpacker.unpack(source, into: input, black: range.black, white: range.white)
     let unpacked = clock.now
     let output = try chain.process(moment)
+    input.releasePages()
     let stylised = clock.now
     let outputRange = chain.outputRange
     let packed = try packer.pack(output, black: outputRange.black, white: outputRange.white, source: source)

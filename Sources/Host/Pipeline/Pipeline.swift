@@ -54,10 +54,11 @@ public final class Pipeline: @unchecked Sendable {
   /// - Parameters:
   ///   - moments: asked for the moment of each frame, on the decode thread.
   ///   - stylists: one a lane, each takes the next frame there is; none hands frames through as they are.
+  ///   - waitingFrames: at most so many wait between two stages, and no more than lanes need.
   ///   - onFrame: called on the encode thread after each frame with the count and the frame's time.
   init(
     source: any FrameSource, moments: FrameMoments = FrameMoments(), stylists: [FrameStylist], sink: any FrameSink,
-    times: StageTimes, abort: AbortFlag?, stop: StopSignal = StopSignal(),
+    waitingFrames: Int = .max, times: StageTimes, abort: AbortFlag?, stop: StopSignal = StopSignal(),
     onFrame: @escaping @Sendable (Int, Double?) -> Void = { _, _ in }
   ) {
     self.source = source
@@ -68,8 +69,8 @@ public final class Pipeline: @unchecked Sendable {
     self.abort = abort
     self.stop = stop
     self.onFrame = onFrame
-    decoded = BoundedQueue(capacity: stylists.count + 2)
-    styled = OrderedQueue(capacity: stylists.count + 2)
+    decoded = BoundedQueue(capacity: min(waitingFrames, stylists.count + 2))
+    styled = OrderedQueue(capacity: min(waitingFrames, stylists.count + 2))
     lanesAtWork = Atomic(stylists.count)
   }
 

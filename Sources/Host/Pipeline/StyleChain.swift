@@ -29,15 +29,19 @@ public final class StyleChain: @unchecked Sendable {
   func prepare(h: Int, w: Int, frameRate: (num: Int32, den: Int32)) throws(HostError) -> (h: Int, w: Int) {
     if let prepared, prepared.given == (h, w) { return prepared.made }
     deactivate()
-    let input = try ImageBuffer(h: h, w: w)
+    let input = try services.memory.picture(h: h, w: w)
     var size = (h: h, w: w)
     var range: PixelRange?
+    // Styles that follow want as much memory again.
+    var waiting = steps.count + (stage?.steps.count ?? 0)
     if let stage {
-      size = try stage.prepare(h: h, w: w, frameRate: frameRate)
+      size = try stage.prepare(h: h, w: w, frameRate: frameRate, waiting: waiting)
+      waiting = steps.count
       range = stage.outputRange
     }
     for step in steps {
-      size = try step.prepare(h: size.h, w: size.w, frameRate: frameRate)
+      size = try step.prepare(h: size.h, w: size.w, frameRate: frameRate, memoryShare: 1 / Double(waiting))
+      waiting -= 1
       bridges.append(range.flatMap { RangeBridge(from: $0, to: step.inputRange) })
       range = step.outputRange
     }

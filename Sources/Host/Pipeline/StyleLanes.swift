@@ -39,7 +39,7 @@ final class StyleLanes {
     self.precision = precision
     for index in styles.indices { self.styles[index].precision = precision.precision }
     isShared = try mode.usesLanes(for: styles.map(\.plugin.info), isLive: isLive, threads: services.threadCount)
-    bytesBefore = LaneBudget.heldBytes()
+    bytesBefore = MemoryLimit.heldBytes()
     lanes = []
     lanes.append(try start(isShared ? services.lane(threads: 1) : services))
   }
@@ -59,10 +59,17 @@ final class StyleLanes {
     if precision == .auto { try choosePrecision(h: h, w: w) }
     let size = try lanes[0].chain.prepare(h: h, w: w, frameRate: rate)
     sayPrecision()
+    defer { saySweeps(h: size.h, w: size.w) }
     guard isShared else { return size }
     let threads = services.threadCount
-    let count = LaneBudget.lanes(
-      threads: threads, laneBytes: LaneBudget.heldBytes() - bytesBefore, freeBytes: LaneBudget.freeBytes())
+    let laneBytes = max(MemoryLimit.heldBytes() - bytesBefore, 1)
+    // Plans that run in sweeps have taken all the memory there is.
+    let isSwept = lanes[0].services.engine.plans.contains(where: \.isSwept)
+    let count =
+      isSwept
+      ? 1
+      : LaneBudget.lanes(
+        threads: threads, laneBytes: laneBytes, allowedBytes: services.memory.left.map { $0 + laneBytes })
     // Memory for fewer lanes than threads: each lane gets several, the first one too, which was started with one.
     if count < threads { lanes = [] }
     for number in lanes.count..<count {
@@ -80,6 +87,9 @@ final class StyleLanes {
     lanes.map { FrameStylist($0.chain, $0.services, output: output, frameRate: frameRate, times: times) }
   }
 
+  /// The plans of the first lane's styles.
+  var plans: [ComputePlan] { lanes[0].services.engine.plans }
+
   /// The precision that plans really have, "f32" where there are none.
   var precisionName: String {
     let names = Set(lanes[0].services.engine.plans.map(\.precision.rawValue))
@@ -95,7 +105,7 @@ final class StyleLanes {
     guard styles.contains(where: { $0.precision != .f32 }) else { return }
     let own = lanes[0].services
     lanes = []
-    bytesBefore = LaneBudget.heldBytes()
+    bytesBefore = MemoryLimit.heldBytes()
     lanes.append(try start(own))
   }
 
@@ -108,6 +118,17 @@ final class StyleLanes {
       isGraph
         ? "--precision \(precision.rawValue) cannot be had at CPU level \(services.cpuLevelName): \(precisionName) runs instead"
         : "--precision \(precision.rawValue) does nothing here: this style computes by itself")
+  }
+
+  /// Says that frames do not fit into memory at once.
+  private func saySweeps(h: Int, w: Int) {
+    let swept = plans.filter(\.isSwept)
+    guard !swept.isEmpty else { return }
+    let disk = swept.reduce(0) { $0 + $1.scratchBytes }
+    let spilled = disk == 0 ? "" : ", with \(MemoryLimit.words(disk)) in '\(services.memory.scratch.folder)'"
+    services.log.once(
+      .info, "frames of \(w)x\(h) do not fit into memory at once and run in sweeps\(spilled): the same pictures, slower"
+    )
   }
 
   private func start(_ services: ComputeServices) throws(HostError) -> Lane {

@@ -1,6 +1,7 @@
 // ImageBuffer.swift - the memory of one planar float picture, laid out as the contract promises.
 
 import Foundation
+import Graph
 import Kernels
 import PluginAPI
 
@@ -11,6 +12,7 @@ final class ImageBuffer: @unchecked Sendable {
   /// The picture as plugins see it; points into memory of this object.
   let image: UnsafeMutablePointer<sth_image>
   private let memory: UnsafeMutableRawPointer
+  private let file: ScratchFile?
   /// Bytes of the whole memory.
   let byteCount: Int
 
@@ -20,28 +22,53 @@ final class ImageBuffer: @unchecked Sendable {
 
   /// A black (all zero) picture.
   ///
+  /// - Parameter scratch: where its memory is to be a file; nil for ordinary memory.
   /// - Throws: `HostError` of kind plugin where there is no memory for it.
-  init(c: Int = 3, h: Int, w: Int) throws(HostError) {
-    let (row, overflow1) = ((w &* 4 &+ 63) & ~63, w > 1 << 30)
-    let (plane, overflow2) = row.multipliedReportingOverflow(by: h)
-    let (total, overflow3) = (plane &+ 64).multipliedReportingOverflow(by: c)
-    var block: UnsafeMutableRawPointer?
-    guard !overflow1, !overflow2, !overflow3, total > 0, posix_memalign(&block, 64, total) == 0, let block else {
+  init(c: Int = 3, h: Int, w: Int, scratch: ScratchSpace? = nil) throws(HostError) {
+    guard let total = ImageBuffer.bytes(c: c, h: h, w: w) else {
       throw HostError(.plugin, "there is not enough memory for a picture of \(w)x\(h)")
     }
-    memset(block, 0, total)
-    memory = block
+    let row = (w * 4 + 63) & ~63
+    let plane = row * h
+    if let scratch {
+      let file = try ImageBuffer.file(in: scratch, bytes: total)
+      (self.file, memory) = (file, file.base)
+    } else {
+      var block: UnsafeMutableRawPointer?
+      guard posix_memalign(&block, 64, total) == 0, let block else {
+        throw HostError(.plugin, "there is not enough memory for a picture of \(w)x\(h)")
+      }
+      memset(block, 0, total)
+      (file, memory) = (nil, block)
+    }
     byteCount = total
     image = UnsafeMutablePointer<sth_image>.allocate(capacity: 1)
     image.initialize(
       to: sth_image(
         struct_size: UInt32(MemoryLayout<sth_image>.size), c: Int32(c), h: Int32(h), w: Int32(w),
-        c_stride_bytes: Int64(plane + 64), h_stride_bytes: Int64(row), data: block.assumingMemoryBound(to: Float.self)))
+        c_stride_bytes: Int64(plane + 64), h_stride_bytes: Int64(row), data: memory.assumingMemoryBound(to: Float.self))
+    )
+  }
+
+  private static func file(in scratch: ScratchSpace, bytes: Int) throws(HostError) -> ScratchFile {
+    do {
+      return try scratch.file(bytes: bytes)
+    } catch {
+      throw HostError(error)
+    }
+  }
+
+  /// Bytes that a picture takes; nil for more than can be counted, and for none.
+  static func bytes(c: Int, h: Int, w: Int) -> Int? {
+    let (row, overflow1) = ((w &* 4 &+ 63) & ~63, w > 1 << 30)
+    let (plane, overflow2) = row.multipliedReportingOverflow(by: h)
+    let (total, overflow3) = (plane &+ 64).multipliedReportingOverflow(by: c)
+    return overflow1 || overflow2 || overflow3 || total <= 0 ? nil : total
   }
 
   deinit {
     image.deallocate()
-    free(memory)
+    if file == nil { free(memory) }
   }
 
   /// The same picture as kernels see it.
@@ -55,6 +82,14 @@ final class ImageBuffer: @unchecked Sendable {
   func row(c: Int, y: Int) -> UnsafeMutableBufferPointer<Float> {
     let offset = Int(image.pointee.c_stride_bytes) * c + Int(image.pointee.h_stride_bytes) * y
     return UnsafeMutableBufferPointer(start: (memory + offset).assumingMemoryBound(to: Float.self), count: w)
+  }
+
+  /// Whether its memory is a file, whose pages may be let go of.
+  var isScratch: Bool { file != nil }
+
+  /// Lets go of the pages of a picture in a file; they come back when touched.
+  func releasePages() {
+    if file != nil { ScratchSpace.release(memory, bytes: byteCount) }
   }
 
   /// All bytes, padding included.

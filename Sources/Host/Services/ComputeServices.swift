@@ -14,6 +14,8 @@ public final class ComputeServices: @unchecked Sendable {
   public let pool: WorkerPool
   /// Where words go.
   public let log: HostLog
+  /// What the run may take.
+  public let memory: MemoryLimit
   /// Unpack and pack at the chosen level.
   let frameKernels: sth_frame_kernels
   let engine: GraphEngine
@@ -24,24 +26,30 @@ public final class ComputeServices: @unchecked Sendable {
   /// - Parameters:
   ///   - threads: of the pool; nil = the CPUs this process may run on.
   ///   - cpuLevel: see `cpuLevel(named:)`.
+  ///   - memory: what the run may take.
   /// - Throws: `HostError` of kind usage for a level this machine cannot run.
   public convenience init(
-    threads: Int? = nil, cpuLevel: UInt32 = sth_cpu_level_best(), log: HostLog = HostLog()
+    threads: Int? = nil, cpuLevel: UInt32 = sth_cpu_level_best(), log: HostLog = HostLog(),
+    memory: MemoryLimit = MemoryLimit()
   ) throws(HostError) {
-    try self.init(WorkerPool(threads: threads), cpuLevel: cpuLevel, log: log, abort: AbortFlag())
+    try self.init(WorkerPool(threads: threads), cpuLevel: cpuLevel, log: log, memory: memory, abort: AbortFlag())
   }
 
-  private init(_ pool: WorkerPool, cpuLevel: UInt32, log: HostLog, abort: AbortFlag) throws(HostError) {
+  private init(
+    _ pool: WorkerPool, cpuLevel: UInt32, log: HostLog, memory: MemoryLimit, abort: AbortFlag
+  ) throws(HostError) {
     var frameKernels = sth_frame_kernels()
     frameKernels.struct_size = UInt32(MemoryLayout<sth_frame_kernels>.size)
     sth_frame_kernels_fill(&frameKernels, cpuLevel)
     self.frameKernels = frameKernels
     self.pool = pool
     self.log = log
+    self.memory = memory
     self.abort = abort
     self.cpuLevel = cpuLevel
     do {
-      self.engine = try GraphEngine(pool: pool, cpuLevel: cpuLevel, shouldAbort: { abort.isSet })
+      self.engine = try GraphEngine(
+        pool: pool, cpuLevel: cpuLevel, scratch: memory.scratch, shouldAbort: { abort.isSet })
     } catch {
       throw HostError(.usage, error.description)
     }
@@ -49,12 +57,12 @@ public final class ComputeServices: @unchecked Sendable {
 
   /// The same services with threads of their own, for work beside that of others: one wish to give up ends both.
   func lane(threads: Int) throws(HostError) -> ComputeServices {
-    try ComputeServices(WorkerPool(threads: threads), cpuLevel: cpuLevel, log: log, abort: abort)
+    try ComputeServices(WorkerPool(threads: threads), cpuLevel: cpuLevel, log: log, memory: memory, abort: abort)
   }
 
   /// The same services and threads with an engine of their own, which knows no other plans.
   func apart() throws(HostError) -> ComputeServices {
-    try ComputeServices(pool, cpuLevel: cpuLevel, log: log, abort: abort)
+    try ComputeServices(pool, cpuLevel: cpuLevel, log: log, memory: memory, abort: abort)
   }
 
   /// Kernel table at the chosen level.

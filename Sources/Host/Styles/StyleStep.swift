@@ -38,17 +38,21 @@ final class StyleStep: @unchecked Sendable {
 
   /// Negotiates and activates the style for pictures of a size.
   ///
+  /// - Parameter memoryShare: of the memory that is left, what its graphs may take.
   /// - Returns: the size of its output.
   /// - Throws: `HostError` of kind plugin.
-  func prepare(h: Int, w: Int, frameRate: (num: Int32, den: Int32)) throws(HostError) -> (h: Int, w: Int) {
+  func prepare(
+    h: Int, w: Int, frameRate: (num: Int32, den: Int32), memoryShare: Double
+  ) throws(HostError) -> (h: Int, w: Int) {
     let stream = sth_stream(
       struct_size: UInt32(MemoryLayout<sth_stream>.size), h: Int32(h), w: Int32(w), frame_rate_num: frameRate.num,
       frame_rate_den: frameRate.den, reserved: 0)
     animated?.order(rate: FrameMoments.rate(Rational(frameRate.num, frameRate.den)))
     format = try instance.negotiate(stream)
-    try instance.activate(stream, format)
     let size = (h: Int(format.out_h), w: Int(format.out_w))
-    output = try ImageBuffer(h: size.h, w: size.w)
+    output = try services.memory.picture(h: size.h, w: size.w)
+    services.engine.memoryLimitBytes = services.memory.left.map { Int(Double($0) * memoryShare) }
+    try instance.activate(stream, format)
     finish = size == (h, w) ? StyleFinish(options, source: inputRange, result: outputRange, h: h, services) : nil
     if !options.overlaid.isEmpty { try needFinish(for: options.overlaid) }
     return size

@@ -25,12 +25,15 @@ final class StyleStage {
 
   /// Negotiates and activates every style.
   ///
+  /// - Parameter waiting: how many styles share the memory that is left, those behind the stage included.
   /// - Returns: the size of the output.
   /// - Throws: `HostError` of kind plugin, also where styles make pictures of different sizes.
-  func prepare(h: Int, w: Int, frameRate: (num: Int32, den: Int32)) throws(HostError) -> (h: Int, w: Int) {
+  func prepare(
+    h: Int, w: Int, frameRate: (num: Int32, den: Int32), waiting: Int
+  ) throws(HostError) -> (h: Int, w: Int) {
     bridges = []
     for (number, step) in steps.enumerated() {
-      let made = try step.prepare(h: h, w: w, frameRate: frameRate)
+      let made = try step.prepare(h: h, w: w, frameRate: frameRate, memoryShare: 1 / Double(waiting - number))
       if number > 0, made != size {
         throw HostError(
           .plugin,

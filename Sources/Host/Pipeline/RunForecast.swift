@@ -1,0 +1,122 @@
+// RunForecast.swift - what a run would do, how long it would take and in what memory: `stylehost run --dry-run`.
+
+import Foundation
+import Graph
+import Video
+
+/// A run that has been made ready and not run.
+public struct RunForecast: CustomStringConvertible, Sendable {
+  /// The sizes of input and output.
+  let input: VideoProperties, output: (h: Int, w: Int)
+  /// Of the input; nil where it does not say.
+  let frameCount: Int?
+  /// The styles, "a -> b"; nil where frames are handed through.
+  let styles: String?
+  /// Whether frames run in sweeps, and how much more that is to do.
+  let isSwept: Bool
+  let work: Double
+  /// Bytes that the process would hold, may hold, and would keep on disk.
+  let memory: Int, memoryLimit: Int?, scratch: Int
+  /// Frames that are worked on at a time.
+  let lanes: Int
+  /// Of a frame, measured on a small one; nil where frames are handed through.
+  let secondsPerFrame: Double?
+
+  /// A line for each fact.
+  public var description: String {
+    var lines = ["input    \(input.width)x\(input.height) \(input.pixelFormat), \(frameWords)"]
+    guard let styles, let secondsPerFrame else {
+      return (lines + ["styles   none: frames are handed through as they are"]).joined(separator: "\n") + "\n"
+    }
+    lines.append("styles   \(styles)")
+    lines.append("output   \(output.w)x\(output.h)")
+    lines.append(
+      isSwept
+        ? String(format: "tiling   yes, in sweeps over each frame: about %.1f times the work, the same pictures", work)
+        : "tiling   no, frames fit into memory")
+    let limit = memoryLimit.map { " of \(MemoryLimit.words($0)) that it may take" } ?? ""
+    let disk = scratch > 0 ? ", and \(MemoryLimit.words(scratch)) of disk" : ""
+    lines.append("memory   about \(MemoryLimit.words(memory))\(limit)\(disk)")
+    if lanes > 1 { lines.append("lanes    \(lanes) frames at a time") }
+    let frame = RunForecast.words(seconds: secondsPerFrame)
+    lines.append(
+      frameCount.map { "time     about \(RunForecast.words(seconds: secondsPerFrame * Double($0))), \(frame) a frame" }
+        ?? "time     about \(frame) a frame")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var frameWords: String { frameCount.map(FrameCount.words) ?? "frames not counted beforehand" }
+
+  /// "45 ms", "12 s", "3 min 20 s", "2 h 5 min".
+  static func words(seconds: Double) -> String {
+    switch seconds {
+    case ..<1: return String(format: "%.0f ms", seconds * 1000)
+    case ..<10: return String(format: "%.1f s", seconds)
+    case ..<120: return String(format: "%.0f s", seconds)
+    case ..<7200: return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
+    default: return "\(Int(seconds) / 3600) h \(Int(seconds) % 3600 / 60) min"
+    }
+  }
+}
+
+extension ConversionJob {
+  /// Makes everything ready as `run` does, but opens no output and runs nothing but a small picture, to measure.
+  ///
+  /// - Throws: `HostError`, whatever `run` would meet before its first frame.
+  public func forecast(_ services: ComputeServices, _ library: PluginLibrary) throws(HostError) -> RunForecast {
+    let (resolved, _) = try resolve(library)
+    let reader: MediaReader
+    do {
+      reader = try MediaReader(source, options: input)
+    } catch {
+      throw HostError(error)
+    }
+    let video = reader.info.properties
+    let frameCount = reader.info.isPicture ? 1 : reader.info.frameCount
+    guard !resolved.isEmpty else {
+      return RunForecast(
+        input: video, output: (video.height, video.width), frameCount: frameCount, styles: nil,
+        isSwept: false, work: 1, memory: MemoryLimit.heldBytes(), memoryLimit: services.memory.bytes, scratch: 0,
+        lanes: 1, secondsPerFrame: nil)
+    }
+    return try ModelIdentifier(library).advising(resolved) { () throws(HostError) in
+      let measured = try secondsPerPixel(resolved, services, video)
+      let lanes = try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: source.isLive)
+      let size = try prepare(lanes, for: reader, services)
+      let plans = lanes.plans
+      let share = plans.reduce(0) { $0 + Double($1.multiplyAdds) }
+      let work = share > 0 ? plans.reduce(0) { $0 + $1.work * Double($1.multiplyAdds) } / share : 1
+      return RunForecast(
+        input: video, output: size, frameCount: frameCount, styles: lanes.first.description,
+        isSwept: plans.contains(where: \.isSwept), work: work,
+        memory: MemoryLimit.heldBytes() + services.memory.reservedBytes, memoryLimit: services.memory.bytes,
+        scratch: plans.reduce(0) { $0 + $1.scratchBytes }, lanes: lanes.count,
+        secondsPerFrame: measured * Double(video.width * video.height) * work)
+    }
+  }
+
+  /// Side of the picture that is measured: large enough for all threads, small enough not to be waited for.
+  private static let probeSide = 384.0
+
+  /// Seconds of all threads for a pixel of a frame, where all fits into memory.
+  private func secondsPerPixel(
+    _ resolved: [ResolvedStyle], _ services: ComputeServices, _ video: VideoProperties
+  ) throws(HostError) -> Double {
+    let apart = try services.apart()
+    let lanes = try StyleLanes(resolved, apart, mode: .latency, precision: precision, isLive: false)
+    let shrink = min(1, Self.probeSide / Double(max(video.width, video.height)))
+    let (h, w) = (max(Int(Double(video.height) * shrink), 1), max(Int(Double(video.width) * shrink), 1))
+    _ = try lanes.prepare(h: h, w: w, frameRate: nil)
+    guard let picture = lanes.first.input else { throw StyleChain.notReady }
+    var best = Double.infinity
+    for index in 0..<3 {
+      let range = lanes.first.inputRange
+      ProbePicture.fill(picture, black: range.black, white: range.white)
+      let start = ContinuousClock.now
+      _ = try lanes.first.process(ProbePicture.moment(index: index))
+      // The first one also touches memory for the first time.
+      if index > 0 { best = min(best, (ContinuousClock.now - start).milliseconds / 1e3) }
+    }
+    return best / Double(h * w)
+  }
+}
