@@ -87,7 +87,8 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
-      name: "HostTests", dependencies: [
+      name: "HostTests",
+      dependencies: [
         "Host", "PluginAPI", "Graph", "Kernels", "Weights", "Video", "AllocationCounter", "TestFolders",
       ],
       exclude: ["Fixtures"],
