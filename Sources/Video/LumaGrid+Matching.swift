@@ -13,6 +13,8 @@ struct BlockMatch {
 extension LumaGrid {
   /// Cells that a block may have moved up or down from picture to picture; sideways it is 8 to the left and 7 to the right.
   private static let reach = 6
+  /// A block counts no more than this, of 255, however it deviates: the edges of a caption or a station's logo are not the picture.
+  private static let mostWeight: Float = 16
   /// A block that is so much brighter or darker than the others' light explains, of 255, is 1/e as good.
   private static let meanTolerance: Float = 40
 
@@ -21,13 +23,16 @@ extension LumaGrid {
   /// The picture is cut into blocks of 8x8 cells. Each is looked for in `other` within an eighth of the picture's size, by the
   /// coefficient of correlation r, which does not change when light gets stronger, weaker or offset (fades, flashes, exposure): r * r
   /// of the block is explained. Light changes all over a picture, though: a block whose gain or brightness changed otherwise than
-  /// that of most is explained the less. A block counts by how much it deviates. Shots that have nothing to do with each other differ
-  /// by 0.7 to 0.95, neighbouring frames of a shot by 0 to 0.3, seldom 0.5.
+  /// that of most is explained the less. A block counts by how much it deviates, up to a bound; black bars
+  /// that both pictures have do not count. Shots that have nothing to do with each other differ by 0.7 to 0.95, neighbouring frames
+  /// of a shot by 0 to 0.3, seldom 0.5.
   func mismatch(to other: LumaGrid) -> Float {
     guard rows == other.rows, columns == other.columns, rows > 0 else { return 1 }
     matches.removeAll(keepingCapacity: true)
-    for y in stride(from: 0, to: rows, by: LumaGrid.window) {
-      for x in stride(from: 0, to: columns, by: LumaGrid.window) {
+    let lines = LumaGrid.blocks(rows, min(bars.top, other.bars.top), min(bars.bottom, other.bars.bottom))
+    let places = LumaGrid.blocks(columns, min(bars.left, other.bars.left), min(bars.right, other.bars.right))
+    for y in lines {
+      for x in places {
         if let match = find(y: y, x: x, in: other) { matches.append(match) }
       }
     }
@@ -45,6 +50,16 @@ extension LumaGrid {
       found += match.weight * match.correlation * match.correlation * likeness
     }
     return weights > 0 ? 1 - found / weights : 0
+  }
+
+  /// Where blocks begin along one side of a picture without its bars, whose edge may lie within a cell.
+  private static func blocks(_ count: Int, _ before: Int, _ after: Int) -> StrideTo<Int> {
+    let first = before > 0 ? before + 1 : 0
+    let last = count - (after > 0 ? after + 1 : 0)
+    let number = (last - first) / window
+    guard number > 0 else { return stride(from: 0, to: count, by: window) }
+    let start = first + (last - first - number * window) / 2
+    return stride(from: start, to: start + number * window, by: window)
   }
 
   /// The value that half of what was found lies below, weighted by how surely it was found; 0 where nothing was.
@@ -68,7 +83,7 @@ extension LumaGrid {
     let size = LumaGrid.window
     let norm = norms(y)[x]
     guard norm > 0 else { return nil }
-    let weight = 1 / (norm * Float(size)) - LumaGrid.noise
+    let weight = min(1 / (norm * Float(size)) - LumaGrid.noise, LumaGrid.mostWeight)
     guard weight > 0 else { return nil }
     let mean = windowMean(y: y, x: x)
     let (best, top, left) = search(y: y, x: x, mean: mean, in: other)

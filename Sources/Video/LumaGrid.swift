@@ -19,6 +19,8 @@ final class LumaGrid {
   let inverseNorms: UnsafeMutablePointer<Float>
   /// From a cell to the one below.
   let strideCells = mostColumns + 2 * margin
+  /// Black rows and columns at the edges: bars, or nothing that would be missed.
+  private(set) var bars = (top: 0, bottom: 0, left: 0, right: 0)
   /// The mean of all cells.
   private(set) var mean: Float = 0
   /// How much the picture shows: the mean over its windows of the deviation beyond `noise`.
@@ -66,6 +68,7 @@ final class LumaGrid {
       }
     }
     measure()
+    findBars()
     return true
   }
 
@@ -100,6 +103,19 @@ final class LumaGrid {
       }
     }
     mean = total / Float(rows * columns)
+  }
+
+  /// Black, of 255, is 16 in video; a little above it is black still.
+  private static let black: Float = 24
+
+  private func findBars() {
+    let isBlackRow = { (y: Int) in (0..<self.columns).allSatisfy { self.row(y)[$0] < LumaGrid.black } }
+    let isBlackColumn = { (x: Int) in (0..<self.rows).allSatisfy { self.row($0)[x] < LumaGrid.black } }
+    // A picture that is all black has none.
+    bars.top = (0..<rows).first { !isBlackRow($0) } ?? 0
+    bars.bottom = (0..<rows).first { !isBlackRow(rows - 1 - $0) } ?? 0
+    bars.left = (0..<columns).first { !isBlackColumn($0) } ?? 0
+    bars.right = (0..<columns).first { !isBlackColumn(columns - 1 - $0) } ?? 0
   }
 
   /// Fills `inverseNorms` and `texture`.

@@ -8,7 +8,7 @@
 /// One thread at a time.
 public final class SceneCutDetector {
   /// The share of a picture that must be new for a cut, where nobody says otherwise.
-  public static let defaultThreshold = 0.62
+  public static let defaultThreshold = 0.58
 
   private let threshold: Float
   /// The frame that is being looked at, and before it those that it may be compared with, the latest first.
@@ -42,7 +42,7 @@ public final class SceneCutDetector {
     glares = 0
     let mismatch = current.mismatch(to: past[0])
     // A scene in which every frame is new, such as snow on a screen, is no row of cuts: what counts must rise as well.
-    var score = min(mismatch, 2 * (mismatch - before))
+    var score = min(mismatch, 3 * (mismatch - before))
     var index = 1
     while score >= threshold, index < known {
       score = min(score, current.mismatch(to: past[index]))

@@ -77,6 +77,12 @@ import Testing
     #expect(try cuts(panned.enumerated().map { $1.noisy(0.05, seed: UInt64($0 + 1)) }) == [6])
   }
 
+  @Test("bars and a plate that stay through a cut do not hide it", arguments: [0.05, 0.08, 0.15])
+  func bars(share: Double) throws {
+    let shots = (0..<12).map { Scenery(seed: UInt32(20 + $0 / 4)).view(x: Double($0) * 0.01) }
+    #expect(try cuts(shots.map { $0.barred(share, height: 0.6) }) == [4, 8])
+  }
+
   @Test("black or white between two shots is one cut, black within a shot is none")
   func blank() throws {
     let (first, second) = (Scenery(seed: 13).view(), Scenery(seed: 14).view())

@@ -60,6 +60,15 @@ struct Shot {
     Shot { value($0, $1) * (1 - share) + other.value($0, $1) * share }
   }
 
+  /// Between black bars, each this share of the width high, with a white plate in a corner of the picture.
+  func barred(_ share: Double, height: Double) -> Shot {
+    Shot { x, y in
+      if y < share || y > height - share { return 0 }
+      let isPlate = (0.8...0.9).contains(x) && (share + 0.05...share + 0.1).contains(y)
+      return isPlate ? 1 : value(x, y)
+    }
+  }
+
   /// With noise of a standard deviation.
   func noisy(_ deviation: Double, seed: UInt64) -> Shot {
     var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
