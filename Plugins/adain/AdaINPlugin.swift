@@ -4,14 +4,6 @@ import PluginKit
 
 /// Runs an AdaIN pair on every frame, in the style of one picture, a mixture of several, or one for each region.
 struct AdaINPlugin: ModelPlugin, ~Copyable {
-  /// What happens to the colours of the content.
-  enum Colour: String, CaseIterable {
-    /// They become those of the style.
-    case style
-    /// They stay: the style is recoloured before it is read.
-    case keep
-  }
-
   static let model = Parameter.model(help: "The pair of encoder and decoder, or one of them (decoder.pth) alone")
   static let encoder = Parameter.path(
     "encoder", "Encoder file",
@@ -26,10 +18,10 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
     "alpha", "Strength", in: 0...1, default: 1,
     help: "From the content as the decoder paints it (0) to the style (1); MicroAST's filters keep the style even at 0"
   ).runtime
-  static let colour = Parameter.choice(
-    "color", "Colours", default: Colour.style,
-    help: "Whose colours the result has: those of the style, or of the frame (keep)"
-  )
+  static let coral = Parameter.bool(
+    "coral", "Recoloured styles", default: false,
+    help:
+      "The style pictures get the colours of the frame before they are read (CORAL), so that the result has them too")
   static let masks = Parameter.images(
     "masks", "Regions",
     help: "A mask for each style, white where it is taken; the last style may do without and takes the rest")
@@ -39,7 +31,7 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
     description:
       "Repaints frames in the style of any picture (Huang and Belongie 2017), of several, or of one for each region. "
       + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN and of Collaborative-Distillation at any width, and MicroAST.",
-    parameters: [model, encoder, style, weights, alpha, colour, masks])
+    parameters: [model, encoder, style, weights, alpha, coral, masks])
 
   private let network: any StyleNetwork
   private let styles: StyleSet
@@ -60,7 +52,7 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
     }
     let network = try NetworkFiles(parameters[Self.model], host: host).network(encoder: parameters[Self.encoder])
     let styles = try StyleSet(
-      host: host, network: network, pictures: pictures, keepsColours: parameters[Self.colour] == .keep)
+      host: host, network: network, pictures: pictures, keepsColours: parameters[Self.coral])
     // Masks are for a network with one AdaIN step.
     let pair = masks.isEmpty ? nil : network as? AdaIN
     guard masks.isEmpty || pair != nil else {

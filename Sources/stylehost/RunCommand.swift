@@ -18,8 +18,12 @@ struct RunCommand: ParsableCommand {
       A backslash takes the next character as it is ('\\,' is a comma inside a value). Several -s form a chain. Without -s \
       frames are handed through unconverted.
 
+      Every style takes these options beside the parameters of its plugin:
+      \(StyleOptions.parameters.map { "  \($0.key)  \($0.help)" }.joined(separator: "\n"))
+
       EXAMPLES:
         stylehost run -s johnson:model=mosaic.safetensors in.mp4 out.mp4
+        stylehost run -s mosaic.safetensors:strength=0.6,color=keep in.mp4 out.mp4
         stylehost run -s mosaic.safetensors --codec libx264 --crf 18 --preset slow in.mp4 out.mkv
         stylehost run --timeline tour.json in.mp4 out.mp4
         ffmpeg -i in.mp4 -f nut -c:v rawvideo - | stylehost run -s mosaic.safetensors -f nut | ffplay -

@@ -76,7 +76,7 @@ struct TestStyles {
       output: .init(
         size: (first.height, first.width), pixelFormat: first.pixelFormat.nearestPlanar, color: first.color),
       frameRate: nil, times: StageTimes())
-    let moments = FrameMoments()
+    let moments = FrameMoments(masks: try MaskFiles(of: styles, services))
     return try frames.map { try stylist.stylize($0, at: moments.next($0)) }
   }
 

@@ -93,7 +93,7 @@ struct AdaINOptionTests {
   func strength(mode: String) throws {
     try Self.withPair { path in
       let masks = mode == "regions" ? [AdaINParityTests.mask(h: 8, w: 8, 0..<4)] : []
-      let options = mode == "colours" ? ["color": "keep"] : [:]
+      let options = mode == "colours" ? ["coral": "true"] : [:]
       let (input, output) = (AdaINParityTests.picture, TestImage(h: 21, w: 19))
       let plugin = try Self.driver(path, [Self.style, Self.other], masks: masks, options)
       _ = try plugin.start(h: 21, w: 19)
@@ -119,7 +119,7 @@ struct AdaINOptionTests {
     try Self.withPair { path in
       let mask = AdaINParityTests.mask(h: 5, w: 7, 2..<4)
       let modes: [([TestImage], [String: String])] = [
-        ([mask], [:]), ([], ["color": "keep"]), ([mask], ["color": "keep"]),
+        ([mask], [:]), ([], ["coral": "true"]), ([mask], ["coral": "true"]),
       ]
       for (masks, options) in modes {
         let plugin = try Self.driver(path, [Self.style, Self.other], masks: masks, options)
@@ -135,7 +135,7 @@ struct AdaINOptionTests {
       let grey = TestImage(h: 16, w: 16)
       for c in 0..<3 { for y in 0..<16 { for x in 0..<16 { grey[c, y, x] = 0.5 } } }
       for (style, frame) in [(grey, Self.wide), (Self.style, grey), (grey, grey)] {
-        let plugin = try Self.driver(path, [style], ["color": "keep"])
+        let plugin = try Self.driver(path, [style], ["coral": "true"])
         #expect(try plugin.run(frame, black: 0, white: 1).pixels.allSatisfy { $0 >= 0 && $0 <= 1 })
       }
     }

@@ -54,7 +54,7 @@ struct AdaINParityTests {
   @Test(
     "Pictures: one style, none, a mixture at part of the strength, the frame's own colours, to 1e-4",
     arguments: [
-      ("adain_result", [:]), ("adain_alpha0", ["alpha": "0"]), ("adain_keep", ["color": "keep"]),
+      ("adain_result", [:]), ("adain_alpha0", ["alpha": "0"]), ("adain_keep", ["coral": "true"]),
       ("adain_mixed", ["weights": "7+3", "alpha": "0.6"]),
     ] as [(String, [String: String])])
   func pictures(name: String, options: [String: String]) throws {

@@ -67,24 +67,36 @@ final class StatisticsSweep: Sweep {
     let (red, green, blue) = (image.blocks(c: 0, y: y), image.blocks(c: 1, y: y), image.blocks(c: 2, y: y))
     let scale = 1 / (range.white - range.black)
     let shift = -range.black * scale - middle
-    var (r, g, b) = (Block(), Block(), Block())
-    var (rr, gg, bb) = (Block(), Block(), Block())
-    var (rg, rb, gb) = (Block(), Block(), Block())
-    for i in 0..<image.blocksPerRow {
-      let outside = lanes .>= Int32(image.w - i * Block.scalarCount)
-      let x = (red[i] * scale + shift).replacing(with: 0, where: outside)
-      let y = (green[i] * scale + shift).replacing(with: 0, where: outside)
-      let z = (blue[i] * scale + shift).replacing(with: 0, where: outside)
-      (r, g, b) = (r + x, g + y, b + z)
-      (rr, gg, bb) = (rr + x * x, gg + y * y, bb + z * z)
-      (rg, rb, gb) = (rg + x * y, rb + x * z, gb + y * z)
+    var sums = BlockSums()
+    let whole = image.w / Block.scalarCount
+    for i in 0..<whole { sums.add(red[i] * scale + shift, green[i] * scale + shift, blue[i] * scale + shift) }
+    if whole < image.blocksPerRow {
+      let outside = lanes .>= Int32(image.w % Block.scalarCount)
+      let inside = { (block: Block) in (block * scale + shift).replacing(with: 0, where: outside) }
+      sums.add(inside(red[whole]), inside(green[whole]), inside(blue[whole]))
     }
-    return Sums(
-      values: [total(r), total(g), total(b)], squares: [total(rr), total(gg), total(bb)],
-      products: [total(rg), total(rb), total(gb)])
+    return sums.total
   }
 
   private static let lanes = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
 
-  private static func total(_ block: Block) -> Double { SIMD8<Double>(block).sum() }
+  /// Sums of a row, lane by lane.
+  private struct BlockSums {
+    private var (r, g, b) = (Block(), Block(), Block())
+    private var (rr, gg, bb) = (Block(), Block(), Block())
+    private var (rg, rb, gb) = (Block(), Block(), Block())
+
+    @inline(__always)
+    mutating func add(_ x: Block, _ y: Block, _ z: Block) {
+      (r, g, b) = (r + x, g + y, b + z)
+      (rr, gg, bb) = (rr + x * x, gg + y * y, bb + z * z)
+      (rg, rb, gb) = (rg + x * y, rb + x * z, gb + y * z)
+    }
+
+    var total: Sums {
+      let sum = { (block: Block) in SIMD8<Double>(block).sum() }
+      return Sums(
+        values: [sum(r), sum(g), sum(b)], squares: [sum(rr), sum(gg), sum(bb)], products: [sum(rg), sum(rb), sum(gb)])
+    }
+  }
 }

@@ -1,4 +1,4 @@
-// StyleFinish.swift - what is done with a style's result before it goes on: colours, then strength.
+// StyleFinish.swift - what is done with a style's result before it goes on: colours, then strength and mask.
 
 import PluginAPI
 
@@ -23,14 +23,21 @@ final class StyleFinish {
   }
 
   /// Whether there is anything to do for a frame with these numbers.
-  func isNeeded(_ numbers: StyleNumbers) -> Bool { options.colour != .style || numbers.strength != 1 }
+  func isNeeded(_ numbers: StyleNumbers) -> Bool {
+    options.colour != .style || numbers.strength != 1 || options.mask != .everywhere
+  }
 
   /// Finishes a result in its place.
   ///
-  /// - Parameter source: the picture that the style was given, of the same size.
-  func apply(to result: ImageBuffer, from source: ImageBuffer, _ numbers: StyleNumbers, luma: LumaWeights) {
+  /// - Parameters:
+  ///   - source: the picture that the style was given, of the same size.
+  ///   - mask: weights of its pixels.
+  func apply(
+    to result: ImageBuffer, from source: ImageBuffer, _ numbers: StyleNumbers, mask: ImageBuffer?, luma: LumaWeights
+  ) {
     var job = BlendSweep.Job(result: result, source: source)
     (job.scale, job.shift, job.strength) = (scale, shift, numbers.strength)
+    job.mask = mask
     switch options.colour {
     case .style: break
     case .keep: job.colour = .keep(luma)

@@ -34,9 +34,9 @@ public final class MemoryLimit: Sendable {
   /// around a style, which needs most of the memory itself.
   ///
   /// - Throws: `HostError` of kind plugin where there is neither memory nor disk for it.
-  func picture(h: Int, w: Int) throws(HostError) -> ImageBuffer {
-    let isLarge = left.map { ImageBuffer.bytes(c: 3, h: h, w: w) ?? .max > $0 / 5 } ?? false
-    return try ImageBuffer(h: h, w: w, scratch: isLarge ? scratch : nil)
+  func picture(c: Int = 3, h: Int, w: Int) throws(HostError) -> ImageBuffer {
+    let isLarge = left.map { ImageBuffer.bytes(c: c, h: h, w: w) ?? .max > $0 / 5 } ?? false
+    return try ImageBuffer(c: c, h: h, w: w, scratch: isLarge ? scratch : nil)
   }
 
   /// Bytes of private memory this process has asked for, used yet or not; 0 where the system does not say.

@@ -59,6 +59,7 @@ public struct Benchmark: Sendable {
     _ resolved: [ResolvedStyle], _ services: ComputeServices, _ stop: StopSignal
   ) throws -> Report {
     let (source, properties) = try open(frames: warmup + frames)
+    let masks = try MaskFiles(of: resolved, services)
     if isProfiled { services.engine.setProfiling(true) }
     let times = StageTimes(skipping: warmup)
     var video = properties
@@ -82,7 +83,8 @@ public struct Benchmark: Sendable {
     let warm = Mutex<ContinuousClock.Instant?>(nil)
     let lastOfWarmup = warmup
     let pipeline = Pipeline(
-      source: source, moments: FrameMoments(frameRate: properties.frameRate), stylists: stylists, sink: sink,
+      source: source, moments: FrameMoments(frameRate: properties.frameRate, masks: masks), stylists: stylists,
+      sink: sink,
       times: times, abort: services.abort, stop: stop,
       onFrame: { count, _ in if count == lastOfWarmup { warm.withLock { $0 = .now } } })
     let run = try pipeline.run()
@@ -130,6 +132,8 @@ public struct Benchmark: Sendable {
     guard case .frame(let frame) = event else { throw HostError(.input, "there is no frame to dump") }
     let lanes = try StyleLanes(resolved, services, mode: .latency, precision: precision, isLive: false)
     _ = try lanes.prepare(h: frame.height, w: frame.width, frameRate: video.frameRate)
-    return try PictureDump(of: frame, through: lanes.first, services, into: folder)
+    return try PictureDump(
+      of: frame, at: FrameMoments(masks: MaskFiles(of: resolved, services)).next(frame), through: lanes.first, services,
+      into: folder)
   }
 }

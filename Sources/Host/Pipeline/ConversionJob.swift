@@ -65,6 +65,8 @@ public struct ConversionJob: Sendable {
         try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: source.isLive)
       }
 
+    let masks = try MaskFiles(of: resolved, services)
+
     let interrupt = InterruptFlag()
     stop.whenSet { interrupt.set() }
     do {
@@ -79,7 +81,7 @@ public struct ConversionJob: Sendable {
         moments: FrameMoments(
           frameRate: reader.info.frameRate,
           cuts: resolved.isEmpty || sceneThreshold == 0 ? nil : SceneCutDetector(threshold: sceneThreshold),
-          timeline: timeline), stylists: stylists, sink: writer,
+          timeline: timeline, masks: masks), stylists: stylists, sink: writer,
         waitingFrames: waitingFrames(reader, services), times: times, abort: services.abort, stop: stop,
         onFrame: { progress.frame($0, seconds: $1) })
       let report: Pipeline.Report

@@ -15,6 +15,8 @@ struct FrameMoment: Sendable {
   var luma = LumaWeights()
   /// Which of a timeline's styles it shows; the first where nobody says otherwise.
   var showing = Showing(0)
+  /// The pictures of mask files that are due, one for each style; may be empty where no style has one.
+  var masks: [MaskPicture?] = []
 
   /// A moment by its parts.
   init(info: sth_frame_info, number: Int, seconds: Double) {

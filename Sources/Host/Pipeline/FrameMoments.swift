@@ -11,6 +11,7 @@ final class FrameMoments: @unchecked Sendable {
   private var director: StyleDirector?
   /// Packets that no frame came of, so far.
   private var lostPackets = 0
+  private let masks: MaskFiles
   private var number = 0
   private var index = 0
   private var size = (h: 0, w: 0)
@@ -20,8 +21,12 @@ final class FrameMoments: @unchecked Sendable {
   ///   - frameRate: of the stream, for frames that do not say their time; 25 a second where it is unknown too.
   ///   - cuts: nil where nobody wants to know.
   ///   - timeline: nil where there is none, or where it switches nothing.
-  init(frameRate: Rational? = nil, cuts: SceneCutDetector? = nil, timeline: Timeline? = nil) {
+  ///   - masks: read along with the frames.
+  init(
+    frameRate: Rational? = nil, cuts: SceneCutDetector? = nil, timeline: Timeline? = nil, masks: MaskFiles = MaskFiles()
+  ) {
     self.frameRate = frameRate
+    self.masks = masks
     self.cuts = cuts
     director = timeline?.director(frameRate: FrameMoments.rate(frameRate))
   }
@@ -35,7 +40,7 @@ final class FrameMoments: @unchecked Sendable {
   /// The moment of the next frame.
   ///
   /// - Parameter lostPackets: packets of the input that no frame came of, so far.
-  /// - Throws: `HostError` of kind input for a frame that nobody can read.
+  /// - Throws: `HostError` of kind input for a frame that nobody can read, and for a mask that cannot be read on.
   func next(_ frame: Frame, lostPackets: Int = 0) throws(HostError) -> FrameMoment {
     index = size == (frame.height, frame.width) ? index + 1 : 0
     size = (frame.height, frame.width)
@@ -45,6 +50,7 @@ final class FrameMoments: @unchecked Sendable {
     let isCut = try isCut(frame)
     if isCut { moment.info.flags |= STH_FRAME_SCENE_CUT }
     if let showing = director?.next(moment, isCut: isCut) { moment.showing = showing }
+    moment.masks = try masks.pictures(at: moment.seconds)
     number += 1
     return moment
   }

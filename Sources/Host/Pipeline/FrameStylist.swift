@@ -8,6 +8,7 @@ final class FrameStylist: @unchecked Sendable {
   private let chain: StyleChain
   private let unpacker: FrameUnpacker
   private let packer: FramePacker
+  private let outside: OutsideCopy
   private let times: StageTimes
   private let frameRate: Rational?
   private let size: (h: Int, w: Int)
@@ -25,6 +26,7 @@ final class FrameStylist: @unchecked Sendable {
     self.size = output.size
     self.log = services.log
     unpacker = FrameUnpacker(services)
+    outside = OutsideCopy(services)
     packer = FramePacker(services, pixelFormat: output.pixelFormat, color: output.color)
   }
 
@@ -46,6 +48,7 @@ final class FrameStylist: @unchecked Sendable {
     let stylised = clock.now
     let outputRange = chain.outputRange
     let packed = try packer.pack(output, black: outputRange.black, white: outputRange.white, source: source)
+    try outside.run(chain.masks, from: source, to: packed)
     let result = made == size ? packed : try scaled(packed, from: frame)
     times.add(.unpack, unpacked - start)
     times.add(.stylize, stylised - unpacked)

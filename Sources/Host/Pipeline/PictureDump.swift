@@ -31,7 +31,8 @@ public struct PictureDump: Encodable, Sendable {
   ///
   /// - Throws: `HostError`.
   init(
-    of frame: Frame, through chain: StyleChain, _ services: ComputeServices, into folder: String
+    of frame: Frame, at moment: FrameMoment, through chain: StyleChain, _ services: ComputeServices,
+    into folder: String
   ) throws(HostError) {
     guard let source = chain.input else { throw StyleChain.notReady }
     let (given, made) = (chain.inputRange, chain.outputRange)
@@ -43,7 +44,7 @@ public struct PictureDump: Encodable, Sendable {
     }
     // The input first: a style may use its picture as working memory.
     input = try PictureDump.write(source, given, to: folder + "/input.f32")
-    let result = try chain.process(FrameMoments().next(frame))
+    let result = try chain.process(moment)
     output = try PictureDump.write(result, made, to: folder + "/output.f32")
   }
 

@@ -12,6 +12,8 @@ public final class StyleChain: @unchecked Sendable {
   private var prepared: (given: (h: Int, w: Int), made: (h: Int, w: Int))?
   /// Where the input is to be put, after `prepare`.
   private(set) var input: ImageBuffer?
+  /// The masks of all styles, after `process`: where all are 0 nothing has changed. Empty where some style has none.
+  private(set) var masks: [ImageBuffer] = []
 
   init(_ steps: [StyleStep], _ services: ComputeServices, stage: StyleStage? = nil) {
     self.stage = stage
@@ -46,6 +48,9 @@ public final class StyleChain: @unchecked Sendable {
       range = step.outputRange
     }
     self.input = input
+    let all = (stage?.steps ?? []) + steps
+    masks = all.compactMap(\.weights)
+    if masks.count < all.count { masks = [] }
     prepared = ((h, w), size)
     return size
   }
@@ -81,6 +86,7 @@ public final class StyleChain: @unchecked Sendable {
     stage?.deactivate()
     steps.forEach { $0.deactivate() }
     input = nil
+    masks = []
     bridges = []
     prepared = nil
   }

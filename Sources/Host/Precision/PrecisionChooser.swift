@@ -17,7 +17,8 @@ struct PrecisionChooser {
   /// - Parameter h: and `w`: of the stream.
   /// - Throws: `HostError` where the style does not run.
   func choose(for style: ResolvedStyle, h: Int, w: Int) throws(HostError) -> ComputePrecision {
-    let side = PrecisionChooser.side(h: h, w: w)
+    let size = style.options.size.applied(h: h, w: w)
+    let side = PrecisionChooser.side(h: size.h, w: size.w)
     let key = PrecisionChooser.key(style, side: side, level: services.cpuLevelName)
     if let known = cache.trial(for: key) {
       services.log.say(.debug, "precision of \(style.shortName): \(known.choice.rawValue), as measured before")

@@ -9,15 +9,15 @@ extension StyleChain {
     _ styles: [ResolvedStyle], _ services: ComputeServices, withheld: Bool = false
   ) throws(HostError) -> StyleChain {
     var (staged, steps): ([StyleStep], [StyleStep]) = ([], [])
-    for style in styles {
-      let step = try step(style, services, withheld: withheld)
+    for (slot, style) in styles.enumerated() {
+      let step = try step(style, slot: slot, services, withheld: withheld)
       if style.isSwitched { staged.append(step) } else { steps.append(step) }
     }
     return StyleChain(steps, services, stage: staged.isEmpty ? nil : StyleStage(staged, services))
   }
 
   private static func step(
-    _ style: ResolvedStyle, _ services: ComputeServices, withheld: Bool
+    _ style: ResolvedStyle, slot: Int, _ services: ComputeServices, withheld: Bool
   ) throws(HostError) -> StyleStep {
     func snapshot(_ values: [ParameterValue]) throws(HostError) -> ParameterSnapshot {
       try ParameterSnapshot(values) { path throws(HostError) in try PictureDecoder.decode(path, services) }
@@ -31,6 +31,6 @@ extension StyleChain {
     if style.options.seed != nil {
       services.log.once(.info, "style '\(style.plugin.info.id)' has nothing random: seed= changes nothing")
     }
-    return StyleStep(instance, options: style.options, animated: animated, services)
+    return StyleStep(instance, options: style.options, animated: animated, slot: slot, services)
   }
 }

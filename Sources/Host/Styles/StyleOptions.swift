@@ -19,6 +19,10 @@ public struct StyleOptions: Equatable, Sendable {
   public var numbers = StyleNumbers()
   /// Whose colours the result has.
   public var colour = Colour.style
+  /// Where the style applies.
+  public var mask = MaskChoice.everywhere
+  /// The size of the pictures that the style works on.
+  public var size = WorkingSize.own
   /// For a plugin that has nothing random: nil where nothing was given.
   public var seed: Int?
 
@@ -38,6 +42,15 @@ public struct StyleOptions: Equatable, Sendable {
       switch (parameter.key, value) {
       case ("strength", .number(let number)): numbers.strength = Float(number)
       case ("color", .integer(let index)): colour = Colour.allCases[Int(index)]
+      case ("mask", .text(let text?)): mask = try MaskChoice(parsing: text, of: name)
+      case ("size", .text(let text?)):
+        guard let own = WorkingSize(parsing: text) else {
+          throw HostError(.usage, "\(name): size=\(text) is neither WIDTHxHEIGHT nor a number of pixels, 1...65535")
+        }
+        size = own
+      case ("scale", .number(let factor)) where assignments.contains { $0.key == "scale" }:
+        guard size == .own else { throw HostError(.usage, "\(name): size= and scale= say the same: leave one out") }
+        size = .factor(factor)
       case ("seed", .integer(let number)) where assignments.contains { $0.key == "seed" }: seed = Int(number)
       default: break
       }
@@ -47,6 +60,6 @@ public struct StyleOptions: Equatable, Sendable {
 
   /// Whether a key of this plugin's style is a common option.
   static func owns(_ key: String, beside plugin: PluginInfo) -> Bool {
-    parameters.contains { $0.key == key } && !plugin.parameters.contains { $0.key == key }
+    parameters(beside: plugin).contains { $0.key == key }
   }
 }

@@ -11,20 +11,29 @@ final class StyleStep: @unchecked Sendable {
   private var numbers: StyleNumbers
   private let options: StyleOptions
   private let animated: AnimatedValues?
+  /// The place of its mask among those of a moment.
+  private let slot: Int
   private let services: ComputeServices
   /// The frame it processed last, in the count of the run.
   private var lastNumber: Int?
   private var format = sth_format()
+  private var keepsSize = true
   private var output: ImageBuffer?
+  private var working: WorkingPictures?
   private var finish: StyleFinish?
+  private var mask: MaskLayer?
 
-  /// - Parameter animated: nil where no value changes during the run.
+  /// - Parameters:
+  ///   - animated: nil where no value changes during the run.
+  ///   - slot: the style's place among those that were asked for.
   init(
-    _ instance: StyleInstance, options: StyleOptions, animated: AnimatedValues? = nil, _ services: ComputeServices
+    _ instance: StyleInstance, options: StyleOptions, animated: AnimatedValues? = nil, slot: Int,
+    _ services: ComputeServices
   ) {
     self.instance = instance
     self.options = options
     self.animated = animated
+    self.slot = slot
     self.services = services
     numbers = options.numbers
   }
@@ -36,6 +45,9 @@ final class StyleStep: @unchecked Sendable {
   /// The range of its output.
   var outputRange: PixelRange { PixelRange(black: format.out_black, white: format.out_white) }
 
+  /// [1][h][w], after `process`: where it is 0 the style has changed nothing. Nil where it may change every pixel.
+  var weights: ImageBuffer? { mask?.weights }
+
   /// Negotiates and activates the style for pictures of a size.
   ///
   /// - Parameter memoryShare: of the memory that is left, what its graphs may take.
@@ -44,18 +56,25 @@ final class StyleStep: @unchecked Sendable {
   func prepare(
     h: Int, w: Int, frameRate: (num: Int32, den: Int32), memoryShare: Double
   ) throws(HostError) -> (h: Int, w: Int) {
+    let size = options.size.applied(h: h, w: w)
     let stream = sth_stream(
-      struct_size: UInt32(MemoryLayout<sth_stream>.size), h: Int32(h), w: Int32(w), frame_rate_num: frameRate.num,
-      frame_rate_den: frameRate.den, reserved: 0)
+      struct_size: UInt32(MemoryLayout<sth_stream>.size), h: Int32(size.h), w: Int32(size.w),
+      frame_rate_num: frameRate.num, frame_rate_den: frameRate.den, reserved: 0)
     animated?.order(rate: FrameMoments.rate(Rational(frameRate.num, frameRate.den)))
     format = try instance.negotiate(stream)
-    let size = (h: Int(format.out_h), w: Int(format.out_w))
-    output = try services.memory.picture(h: size.h, w: size.w)
+    let made = (h: Int(format.out_h), w: Int(format.out_w))
+    keepsSize = made == size
+    try needSize(for: options.overlaid)
+    let result = keepsSize ? (h: h, w: w) : made
+    output = try services.memory.picture(h: result.h, w: result.w)
+    if keepsSize {
+      if size != (h, w) { working = try WorkingPictures(size, full: (h, w), source: inputRange, services) }
+      mask = try MaskLayer(options.mask, h: h, w: w, services)
+      finish = StyleFinish(options, source: inputRange, result: outputRange, h: h, services)
+    }
     services.engine.memoryLimitBytes = services.memory.left.map { Int(Double($0) * memoryShare) }
     try instance.activate(stream, format)
-    finish = size == (h, w) ? StyleFinish(options, source: inputRange, result: outputRange, h: h, services) : nil
-    if !options.overlaid.isEmpty { try needFinish(for: options.overlaid) }
-    return size
+    return result
   }
 
   /// Stylises a picture in `inputRange`, and leaves it as it is.
@@ -65,16 +84,25 @@ final class StyleStep: @unchecked Sendable {
   func process(_ moment: FrameMoment, from input: ImageBuffer) throws(HostError) -> ImageBuffer {
     guard let output else { throw StyleChain.notReady }
     animated?.set(moment, &numbers)
+    if numbers.strength != 1, !keepsSize { try needSize(for: ["strength"]) }
     // Nothing of a style that forgets its frames would be seen.
-    if numbers.strength != 0 || !instance.plugin.info.isStateless {
-      var info = moment.info
-      announce(moment, &info)
-      let params = animated.map { UnsafePointer($0.params) }
-      try instance.process(&info, params: params, from: input.image, to: output.image)
+    if numbers.strength != 0 || !instance.plugin.info.isStateless { try paint(moment, from: input, to: output) }
+    if let finish, finish.isNeeded(numbers) {
+      try mask?.update(moment, moment.masks.indices.contains(slot) ? moment.masks[slot] : nil)
+      finish.apply(to: output, from: input, numbers, mask: mask?.weights, luma: moment.luma)
     }
-    if numbers.strength != 1 { try needFinish(for: ["strength"]) }
-    if let finish, finish.isNeeded(numbers) { finish.apply(to: output, from: input, numbers, luma: moment.luma) }
     return output
+  }
+
+  /// Runs the plugin, at its working size.
+  private func paint(_ moment: FrameMoment, from input: ImageBuffer, to output: ImageBuffer) throws(HostError) {
+    var info = moment.info
+    announce(moment, &info)
+    let params = animated.map { UnsafePointer($0.params) }
+    working?.bringDown(input)
+    try instance.process(
+      &info, params: params, from: (working?.input ?? input).image, to: (working?.output ?? output).image)
+    working?.bringBack(to: output, source: input, luma: moment.luma)
   }
 
   /// Says in the frame's flags whether the style has missed frames, and makes it forget what it knows where a shot begins or where
@@ -91,12 +119,12 @@ final class StyleStep: @unchecked Sendable {
   }
 
   /// These options lay the result over the source, so both must have one size.
-  private func needFinish(for keys: [String]) throws(HostError) {
-    guard finish == nil, let output else { return }
+  private func needSize(for keys: [String]) throws(HostError) {
+    guard !keepsSize, !keys.isEmpty else { return }
     let named = keys.map { "\($0)=" }.joined(separator: ", ")
     throw HostError(
       .usage,
-      "style '\(instance.plugin.info.id)' makes pictures of another size (\(output.w)x\(output.h)): \(named) cannot be had with it"
+      "style '\(instance.plugin.info.id)' makes pictures of another size (\(format.out_w)x\(format.out_h)): \(named) cannot be had with it"
     )
   }
 
@@ -104,6 +132,8 @@ final class StyleStep: @unchecked Sendable {
   func deactivate() {
     instance.deactivate()
     output = nil
+    working = nil
+    mask = nil
     finish = nil
   }
 }

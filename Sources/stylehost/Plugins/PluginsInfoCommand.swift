@@ -20,7 +20,8 @@ struct PluginsInfoCommand: ParsableCommand {
     guard let plugin = listing.plugin else {
       throw HostError(.plugin, "cannot use plugin \(listing.path): \(listing.reason ?? "no reason known")")
     }
-    let text = json ? try JSONText.make(plugin) : PluginsInfoCommand.text(plugin, path: listing.path)
+    let text =
+      json ? try JSONText.make(Description(plugin: plugin)) : PluginsInfoCommand.text(plugin, path: listing.path)
     try PrivateOutput.write(text, to: output)
   }
 
@@ -29,12 +30,33 @@ struct PluginsInfoCommand: ParsableCommand {
       "\(plugin.id) \(plugin.version) - \(plugin.name)", plugin.description,
       "by \(plugin.vendor), \(plugin.licence), plugin contract \(plugin.abi)", path,
     ]
-    if !plugin.parameters.isEmpty { lines += ["", "Parameters:"] }
-    for parameter in plugin.parameters {
-      let standard = parameter.defaultDescription.map { "default \($0)" } ?? (parameter.isRequired ? "required" : "")
-      let range = [parameter.rangeDescription, standard].filter { !$0.isEmpty }.joined(separator: "; ")
-      lines += ["  \(parameter.key)  (\(range))", "      \(parameter.help.isEmpty ? parameter.label : parameter.help)"]
+    if !plugin.parameters.isEmpty {
+      lines += ["", "Parameters:"] + plugin.parameters.flatMap(PluginsInfoCommand.lines)
     }
+    lines +=
+      ["", "Options of every style:"] + StyleOptions.parameters(beside: plugin).flatMap(PluginsInfoCommand.lines)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A parameter in two lines.
+  private static func lines(_ parameter: ParameterInfo) -> [String] {
+    let standard = parameter.defaultDescription.map { "default \($0)" } ?? (parameter.isRequired ? "required" : "")
+    let range = [parameter.rangeDescription, standard].filter { !$0.isEmpty }.joined(separator: "; ")
+    return ["  \(parameter.key)  (\(range))", "      \(parameter.help.isEmpty ? parameter.label : parameter.help)"]
+  }
+
+  /// What `--json` prints: all that the plugin says, and what the host adds.
+  private struct Description: Encodable {
+    let plugin: PluginInfo
+
+    private enum Key: CodingKey {
+      case options
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try plugin.encode(to: encoder)
+      var values = encoder.container(keyedBy: Key.self)
+      try values.encode(StyleOptions.parameters(beside: plugin), forKey: .options)
+    }
   }
 }

@@ -25,6 +25,7 @@ struct PluginsListCommand: ParsableCommand {
         return "\(listing.status.rawValue): \(listing.path): \(listing.reason ?? "no reason known")"
       }
     }
-    try PrivateOutput.write(lines.joined(separator: "\n") + "\n", to: output)
+    let options = "Every style takes \(StyleOptions.keys) beside its own parameters: see plugins info."
+    try PrivateOutput.write((lines + ["", options]).joined(separator: "\n") + "\n", to: output)
   }
 }

@@ -1,0 +1,33 @@
+// MaskChoice.swift - where a style applies, as it was asked for.
+
+import Video
+
+/// `mask=sky.png`, `mask=moving.mp4` or `mask=gte(x\,w/2)`.
+public enum MaskChoice: Equatable, Sendable {
+  /// Everywhere.
+  case everywhere
+  /// Where a picture or a video is light, or opaque.
+  case file(String)
+  /// Where a formula is above 0.
+  case formula(String)
+
+  /// What a formula may be made of: pixels from the left and from above, width and height, seconds and frames from the first frame on.
+  static let variables = ["x", "y", "w", "h", "t", "n"]
+
+  /// A file that exists, or else a formula.
+  ///
+  /// - Throws: `HostError` of kind usage where it is neither.
+  init(parsing text: String, of name: String) throws(HostError) {
+    if StyleSpec.isFile(text) {
+      self = .file(text)
+      return
+    }
+    do {
+      _ = try Expression(text, variables: MaskChoice.variables)
+      self = .formula(text)
+    } catch {
+      let words = MaskChoice.variables.joined(separator: ", ")
+      throw HostError(.usage, "\(name): mask=\(text) is neither a file nor a formula of \(words): \(error)")
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// OutsideCopy.swift - gives samples outside of all masks the codes of the source back, to the byte.
+
+import Foundation
+import Graph
+import Kernels
+import Video
+
+/// Copies codes of a frame into the frame made of it wherever no mask lets a style apply. A chroma sample is outside when all pixels
+/// of its cell are; its filter reaches further. One thread at a time.
+final class OutsideCopy: Sweep {
+  private struct Job {
+    let source: sth_frame_planes
+    let target: sth_frame_planes
+    let layout: PixelLayout
+    let planes: Int
+    let masks: [ImageBuffer]
+    let size: (h: Int, w: Int)
+  }
+
+  private let services: ComputeServices
+  private var job: Job?
+
+  init(_ services: ComputeServices) { self.services = services }
+
+  /// Copies what is outside. Where source and target have other pixels that cannot be, and is said once.
+  ///
+  /// - Parameters:
+  ///   - masks: [1][h][w] each; where all are 0 nothing may change.
+  ///   - source: native planar.
+  /// - Throws: `HostError` where the pixels cannot be reached.
+  func run(_ masks: [ImageBuffer], from source: Frame, to target: Frame) throws(HostError) {
+    guard !masks.isEmpty else { return }
+    guard masks.allSatisfy({ $0.h == source.height && $0.w == source.width }), OutsideCopy.areAlike(source, target)
+    else {
+      services.log.once(
+        .info,
+        "what is outside of a mask keeps its looks but not its bytes: the output has other pixels (\(target.width)x\(target.height) "
+          + "\(target.pixelFormat)) than the input (\(source.width)x\(source.height) \(source.pixelFormat))")
+      return
+    }
+    let layout = source.pixelFormat.layout
+    job = Job(
+      source: try FramePlanes.reading(source), target: try FramePlanes.writing(target), layout: layout,
+      planes: FramePlanes.colourPlanes(source.pixelFormat), masks: masks, size: (source.height, source.width))
+    let cell = 1 << layout.log2ChromaHeight
+    services.pool.sweep(self, rows: (source.height + cell - 1) / cell)
+    job = nil
+    // The planes point into the frames.
+    withExtendedLifetime((source, target)) {}
+  }
+
+  /// Whether the same codes mean the same in both.
+  private static func areAlike(_ source: Frame, _ target: Frame) -> Bool {
+    let (from, to) = (
+      source.color.resolved(for: source.pixelFormat, height: source.height),
+      target.color.resolved(for: target.pixelFormat, height: target.height)
+    )
+    return source.pixelFormat == target.pixelFormat && source.width == target.width && source.height == target.height
+      && from.range == to.range && from.matrix.lumaCoefficients?.red == to.matrix.lumaCoefficients?.red
+  }
+
+  /// Rows of chroma cells.
+  func run(rows: Range<Int>, worker: Int) {
+    guard let job else { return }
+    let (cellH, cellW) = (1 << job.layout.log2ChromaHeight, 1 << job.layout.log2ChromaWidth)
+    for row in rows {
+      let pixels = row * cellH..<min(job.size.h, (row + 1) * cellH)
+      for plane in 0..<job.planes {
+        if plane > 0, job.layout.family == .yuv {
+          copy(plane, row, pixels, cellW, job)
+        } else {
+          for y in pixels { copy(plane, y, y..<y + 1, 1, job) }
+        }
+      }
+    }
+  }
+
+  /// Copies runs of samples of one row whose cells, `pixels` high and `cell` wide, are outside.
+  private func copy(_ plane: Int, _ row: Int, _ pixels: Range<Int>, _ cell: Int, _ job: Job) {
+    let (from, to) = (OutsideCopy.row(job.source, plane, row), OutsideCopy.row(job.target, plane, row))
+    guard let from, let to else { return }
+    let count = (job.size.w + cell - 1) / cell
+    var begin = 0
+    while begin < count {
+      var end = begin
+      while end < count, isOutside(end * cell..<min(job.size.w, (end + 1) * cell), pixels, job.masks) { end += 1 }
+      let bytes = job.layout.bytesPerSample
+      memcpy(to + begin * bytes, from + begin * bytes, (end - begin) * bytes)
+      begin = end + 1
+    }
+  }
+
+  @inline(__always)
+  private func isOutside(_ columns: Range<Int>, _ rows: Range<Int>, _ masks: [ImageBuffer]) -> Bool {
+    for mask in masks {
+      for y in rows {
+        let row = mask.row(c: 0, y: y)
+        for x in columns where row[x] != 0 { return false }
+      }
+    }
+    return true
+  }
+
+  // SAFETY: planes of frames that live as long as the job.
+  private static func row(_ planes: sth_frame_planes, _ plane: Int, _ row: Int) -> UnsafeMutableRawPointer? {
+    switch plane {
+    case 0: return planes.data.0.map { $0 + row * Int(planes.h_stride_bytes.0) }
+    case 1: return planes.data.1.map { $0 + row * Int(planes.h_stride_bytes.1) }
+    default: return planes.data.2.map { $0 + row * Int(planes.h_stride_bytes.2) }
+    }
+  }
+}

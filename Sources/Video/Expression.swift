@@ -1,0 +1,44 @@
+// A formula in libav's notation, such as `gte(x,w/2)*sin(t)`.
+import CFFmpeg
+
+/// A formula over named variables, parsed once. Used by one thread at a time.
+public final class Expression: @unchecked Sendable {
+  // SAFETY: allocated in init, freed in deinit, never nil between.
+  private let expression: OpaquePointer
+  private let used: Set<String>
+
+  /// What would make a value depend on values asked for before, on the clock, or run for ever.
+  private static let refused = ["random", "randomi", "st", "ld", "time", "while", "print"]
+
+  /// Parses a formula: `+ - * / ^ ( )`, comparisons `gt gte lt lte eq between`, `if ifnot min max clip abs sin cos hypot mod`, ... as
+  /// `man ffmpeg-utils` has them.
+  /// - Parameter variables: their names, in the order of the values that `value` is given.
+  /// - Throws: `.usage` for what is no formula, and for functions that remember something.
+  public init(_ text: String, variables: [String]) throws(VideoError) {
+    LibavLog.install()
+    for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" })
+    where Expression.refused.contains(String(word)) {
+      throw .usage("'\(text)' uses \(word)(), whose value is not the same each time it is asked for")
+    }
+    var names: [UnsafePointer<CChar>?] = variables.map { UnsafePointer(strdup($0)) }
+    defer { names.forEach { free(UnsafeMutablePointer(mutating: $0)) } }
+    names.append(nil)
+    var parsed: OpaquePointer?
+    LibavLog.clear()
+    let status = av_expr_parse(&parsed, text, names, nil, nil, nil, nil, 0, nil)
+    guard status >= 0, let parsed else { throw .usage("'\(text)' is no formula: \(LibavLog.reason(status))") }
+    expression = parsed
+    var counts = [UInt32](repeating: 0, count: variables.count)
+    // Variables that are not counted count as used.
+    let isCounted = av_expr_count_vars(parsed, &counts, Int32(counts.count)) >= 0
+    used = Set(zip(variables, counts).filter { $0.1 > 0 || !isCounted }.map(\.0))
+  }
+
+  deinit { av_expr_free(expression) }
+
+  /// Whether a variable has a part in the formula.
+  public func uses(_ variable: String) -> Bool { used.contains(variable) }
+
+  /// The value for these values of the variables, as many as there are names; may be no number.
+  public func value(_ values: UnsafePointer<Double>) -> Double { av_expr_eval(expression, values, nil) }
+}
