@@ -19,7 +19,7 @@ public final class GraphEngine: @unchecked Sendable {
   let shouldAbort: (@Sendable () -> Bool)?
   /// Memory on disk, for what does not fit.
   public let scratch: ScratchSpace
-  private let memoryLimit: Mutex<Int?>
+  private let memoryLimit: Mutex<@Sendable () -> Int?>
   private var doors: [GraphDoor] = []
   private let graphs = Atomic<Int>(0)
   private let living = Mutex(LivingPlans())
@@ -33,7 +33,7 @@ public final class GraphEngine: @unchecked Sendable {
   /// - Parameters:
   ///   - pool: shared with whoever else has parallel loops.
   ///   - cpuLevel: STH_CPU_*, at most and by default the best of this machine.
-  ///   - memoryLimitBytes: see the property.
+  ///   - memoryLimitBytes: what a plan may take; nil: three quarters of what the machine has left when the plan is made.
   ///   - scratch: where what does not fit into memory goes.
   ///   - shouldAbort: asked between the steps of a run, from the thread that runs.
   public init(
@@ -57,7 +57,7 @@ public final class GraphEngine: @unchecked Sendable {
     self.pool = pool
     self.shouldAbort = shouldAbort
     self.scratch = scratch
-    memoryLimit = Mutex(memoryLimitBytes)
+    memoryLimit = Mutex({ memoryLimitBytes })
     doors = ComputePrecision.allCases.map { GraphDoor(self, precision: $0) }
   }
 
@@ -103,15 +103,15 @@ public final class GraphEngine: @unchecked Sendable {
 
   // MARK: Memory
 
-  /// What one plan may take, its weights included; a plan that would take more runs in sweeps. nil: three quarters of what the
-  /// machine has left when the plan is made.
-  public var memoryLimitBytes: Int? {
-    get { memoryLimit.withLock { $0 } }
-    set { memoryLimit.withLock { $0 = newValue } }
-  }
+  /// From now on `bytes` says, whenever a plan is made, what it may take, its weights included; nil is three quarters of what
+  /// the machine has left. A plan that would take more than half of it runs in sweeps, within that half if it can: whoever makes
+  /// one plan may be about to make another.
+  public func limitMemory(to bytes: @escaping @Sendable () -> Int?) { memoryLimit.withLock { $0 = bytes } }
 
-  /// The same in bytes, now; nil where the machine does not say what it has left.
-  var planLimitBytes: Int? { memoryLimitBytes ?? MemoryBudget.availableBytes().map { $0 / 4 * 3 } }
+  private var givenLimit: Int? { memoryLimit.withLock(\.self)() }
+
+  /// What a plan may take, now; nil where the machine does not say what it has left.
+  var planLimitBytes: Int? { givenLimit ?? MemoryBudget.availableBytes().map { $0 / 4 * 3 } }
 
   /// Refuses what would not fit into memory.
   func checkBudget(_ bytes: Int, _ subject: () -> String) throws(GraphError) {
@@ -121,7 +121,8 @@ public final class GraphEngine: @unchecked Sendable {
   /// What is said of something that would not fit into memory.
   func tooLarge(_ bytes: Int, limit: Int, _ subject: String) -> GraphError {
     let (needed, allowed) = (MemoryBudget.mebibytes(bytes), limit / (1 << 20))
-    let word = memoryLimitBytes == nil ? "free for it" : "allowed"
-    return .noMemory("\(subject): it needs \(needed) MiB of memory, \(allowed) MiB are \(word); use a smaller picture")
+    let word = givenLimit == nil ? "free for it" : "allowed"
+    return .noMemory(
+      "\(subject): it needs \(needed) MiB of memory, \(allowed) MiB are \(word); allow more, or use a smaller picture")
   }
 }

@@ -49,7 +49,7 @@ struct JohnsonBenchmark {
     for share in [1, 4, 16] {
       let graph = TwinNetwork(engine)
       try graph.johnson(width: 32, blocks: 5)
-      engine.memoryLimitBytes = share == 1 ? nil : whole.arenaBytes / share + whole.packedBytes
+      engine.limitMemory { share == 1 ? nil : 2 * (whole.arenaBytes / share + whole.packedBytes) }
       let plan = try graph.graph.compile(sizes)
       var times: [Double] = []
       for _ in 0..<4 {

@@ -28,10 +28,10 @@ struct SweepTests {
       let subject = try Subject(try Engines.make(level: level), width: 8, blocks: 2, h: h, w: w)
       let size = sth_size(h: Int32(h), w: Int32(w))
       for precision in ComputePrecision.allCases {
-        subject.twin.graph.engine.memoryLimitBytes = nil
+        subject.twin.graph.engine.limitMemory { nil }
         let whole = try subject.bits(precision: precision)
         let bytes = try subject.twin.graph.compile([size], precision: precision).arenaBytes
-        subject.twin.graph.engine.memoryLimitBytes = bytes / 3
+        subject.twin.graph.engine.limitMemory { bytes / 3 * 2 }
         let plan = try subject.twin.graph.compile([size], precision: precision)
         #expect(plan.isSwept && plan.arenaBytes <= bytes / 3)
         #expect(try subject.bits(precision: precision) == whole, "\(h)x\(w) \(precision)")

@@ -51,9 +51,9 @@ extension TwinNetwork {
       return plan.arenaBytes + plan.packedBytes
     }
     var limit = try wholeBytes() - 1
-    defer { graph.engine.memoryLimitBytes = nil }
+    defer { graph.engine.limitMemory { nil } }
     while limit > 0 {
-      graph.engine.memoryLimitBytes = limit
+      graph.engine.limitMemory { [limit] in limit }
       do {
         let plan = try graph.compile(sizes)
         #expect(plan.arenaBytes <= limit, sourceLocation: sourceLocation)

@@ -95,8 +95,10 @@ extension ComputeGraph {
     let workspaceStride = MemoryPlan.apart(bytes: needs.map(\.workspaceBytes).max() ?? 0)
     let fixedBytes = workspaceStride * engine.pool.threadCount + packedBytes
     var sweeps: SweepLayout?
-    if let limit = engine.planLimitBytes, memory.bytes + fixedBytes > limit {
-      let layout = try SweepLayout(lowering, needs: needs, allowance: limit - fixedBytes) { bytes in
+    if let limit = engine.planLimitBytes, memory.bytes + fixedBytes > limit / 2 {
+      let layout = try SweepLayout(
+        lowering, needs: needs, allowance: limit / 2 - fixedBytes, most: limit - fixedBytes
+      ) { bytes in
         self.engine.tooLarge(bytes + fixedBytes, limit: limit, "cannot compile graph '\(self.name)' for \(inputs)")
       }
       (sweeps, memory) = (layout, layout.memory)

@@ -54,12 +54,12 @@ public final class ScratchFile: @unchecked Sendable {
     let subject = "cannot keep \(MemoryBudget.mebibytes(bytes)) MiB in a scratch file in '\(space.folder)'"
     let descriptor = Self.open(in: space.folder)
     guard descriptor >= 0 else {
-      throw .noMemory("\(subject): \(String(cString: strerror(errno))); name another folder with --scratch")
+      throw .noMemory("\(subject): \(String(cString: strerror(errno))); use another folder")
     }
     defer { close(descriptor) }
     let failure = posix_fallocate(descriptor, 0, bytes)
     guard failure == 0 else {
-      throw .noMemory("\(subject): \(String(cString: strerror(failure))); name another folder with --scratch")
+      throw .noMemory("\(subject): \(String(cString: strerror(failure))); use another folder")
     }
     guard let mapping = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
       mapping != UnsafeMutableRawPointer(bitPattern: -1)

@@ -25,30 +25,41 @@ struct SweepLayout {
 
   /// Rows of the tallest buffer that a band has at first.
   private static let bandRows = 64
+  /// Bands of fewer rows cost more than the memory they save: units of a pass get few, and steps many.
+  private static let thinRows = 16
 
-  /// - Parameter allowance: bytes that buffers may take in memory.
+  /// - Parameters:
+  ///   - allowance: bytes that buffers should take in memory.
+  ///   - most: bytes that they may take where less is not possible.
   /// - Throws: no memory, where windows of a few rows are too much.
   init(
-    _ lowering: Lowering, needs: [PassNeeds], allowance: Int, tooLarge: (_ bytes: Int) -> GraphError
+    _ lowering: Lowering, needs: [PassNeeds], allowance: Int, most: Int, tooLarge: (_ bytes: Int) -> GraphError
   ) throws(GraphError) {
     graph = SweepGraph(lowering, needs: needs)
     kept = graph.choice()
     let sweeps = graph.sweeps(keeping: kept)
     let tallest = graph.stores.map(\.height).max() ?? 1
-    var count = (tallest + Self.bandRows - 1) / Self.bandRows
-    while true {
-      let (graph, kept) = (graph, kept)
+    let most = max(allowance, most)
+    var least = Int.max
+    for (rows, limit) in Self.attempts(tallest: tallest, allowance: allowance, most: most) {
+      let (graph, kept, count) = (graph, kept, (tallest + rows - 1) / rows)
       let bands = sweeps.enumerated().map { SweepBands(graph, $1, sweep: $0, keeping: kept, count: count) }
       var draft = Draft(lowering, needs: needs, graph: graph, sweeps: sweeps, kept: kept, bands: bands)
-      if draft.bytes <= allowance {
-        draft.keepInMemory(within: allowance)
-        self.bands = bands
-        (windows, spilled, memory, scratchBytes) = draft.finished()
-        return
-      }
-      guard count < tallest else { throw tooLarge(draft.bytes) }
-      count = min(count * 2, tallest)
+      least = min(least, draft.bytes)
+      guard draft.bytes <= limit else { continue }
+      draft.keepInMemory(within: allowance)
+      self.bands = bands
+      (windows, spilled, memory, scratchBytes) = draft.finished()
+      return
     }
+    throw tooLarge(least)
+  }
+
+  /// Rows of a band, and what they may take: thinner and thinner bands, but rather more memory than very thin ones.
+  private static func attempts(tallest: Int, allowance: Int, most: Int) -> [(rows: Int, limit: Int)] {
+    let rows = sequence(first: min(bandRows, tallest)) { $0 > 1 ? $0 / 2 : nil }
+    let thick = rows.filter { $0 >= min(thinRows, tallest) }
+    return (allowance > 0 ? thick.map { ($0, allowance) } : []) + rows.map { ($0, most) }
   }
 }
 

@@ -65,6 +65,12 @@ public final class ComputeServices: @unchecked Sendable {
     try ComputeServices(pool, cpuLevel: cpuLevel, log: log, memory: memory, abort: abort)
   }
 
+  /// Lets the plans made from now on take together a share of the memory that is left now.
+  func limitPlans(to share: Double) {
+    let ceiling = memory.left.map { MemoryLimit.heldBytes() + Int(Double($0) * share) }
+    engine.limitMemory { ceiling.map { max($0 - MemoryLimit.heldBytes(), 0) } }
+  }
+
   /// Kernel table at the chosen level.
   var kernels: UnsafePointer<sth_kernels> { engine.kernels }
 

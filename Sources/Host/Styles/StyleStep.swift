@@ -72,7 +72,7 @@ final class StyleStep: @unchecked Sendable {
       mask = try MaskLayer(options.mask, h: h, w: w, services)
       finish = StyleFinish(options, source: inputRange, result: outputRange, h: h, services)
     }
-    services.engine.memoryLimitBytes = services.memory.left.map { Int(Double($0) * memoryShare) }
+    services.limitPlans(to: memoryShare)
     try instance.activate(stream, format)
     return result
   }
