@@ -10,15 +10,19 @@ public final class Expression: @unchecked Sendable {
   /// What would make a value depend on values asked for before, on the clock, or run for ever.
   private static let refused = ["random", "randomi", "st", "ld", "time", "while", "print"]
 
+  /// Characters of a formula that an error shows.
+  private static let shown = 60
+
   /// Parses a formula: `+ - * / ^ ( )`, comparisons `gt gte lt lte eq between`, `if ifnot min max clip abs sin cos hypot mod`, ... as
   /// `man ffmpeg-utils` has them.
   /// - Parameter variables: their names, in the order of the values that `value` is given.
   /// - Throws: `.usage` for what is no formula, and for functions that remember something.
   public init(_ text: String, variables: [String]) throws(VideoError) {
     LibavLog.install()
+    let what = "'\(text.count > Expression.shown ? text.prefix(Expression.shown) + "..." : text)'"
     for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" })
     where Expression.refused.contains(String(word)) {
-      throw .usage("'\(text)' uses \(word)(), whose value is not the same each time it is asked for")
+      throw .usage("\(what) may not use \(word)(), whose value is not the same each time it is asked for")
     }
     var names: [UnsafePointer<CChar>?] = variables.map { UnsafePointer(strdup($0)) }
     defer { names.forEach { free(UnsafeMutablePointer(mutating: $0)) } }
@@ -26,7 +30,9 @@ public final class Expression: @unchecked Sendable {
     var parsed: OpaquePointer?
     LibavLog.clear()
     let status = av_expr_parse(&parsed, text, names, nil, nil, nil, nil, 0, nil)
-    guard status >= 0, let parsed else { throw .usage("'\(text)' is no formula: \(LibavLog.reason(status))") }
+    guard status >= 0, let parsed else {
+      throw .usage("\(what) is no formula of \(variables.joined(separator: ", ")): \(LibavLog.reason(status))")
+    }
     expression = parsed
     var counts = [UInt32](repeating: 0, count: variables.count)
     // Variables that are not counted count as used.

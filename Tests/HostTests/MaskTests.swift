@@ -168,9 +168,14 @@ struct MaskTests {
     for text in ["nowhere.png", "x+", "gte(x\\,5", "q", "", "random(0)", "while(1\\,1)", "st(0\\,1)", "(((((x"] {
       let error = #expect(throws: HostError.self) { try styles.resolve("paint:mask=\(text)") }
       #expect(error?.kind == .usage)
-      #expect(error?.description.hasPrefix("paint: mask=\(text.replacingOccurrences(of: "\\", with: ""))") == true)
+      let typed = text.replacingOccurrences(of: "\\", with: "")
+      #expect(error?.description.hasPrefix("paint: mask= names no file, and '\(typed)' ") == true)
       #expect(error?.description.contains("\n") == false)
     }
+    let long = #expect(throws: HostError.self) {
+      try styles.resolve("paint:mask=" + String(repeating: "x+", count: 9000))
+    }
+    #expect(long.map { $0.description.count < 300 } == true)
     let text = path("words.png")
     try Data("no picture".utf8).write(to: URL(fileURLWithPath: text))
     let frame = try TestFrames.noise("gbrp", 8, 4)

@@ -44,6 +44,18 @@ struct OptionTests {
     }
   }
 
+  @Test("a video mask goes along with the frames, whichever way threads share the work")
+  func videoMask() throws {
+    let made = try Program.shell(
+      "ffmpeg -v error -y -f lavfi -i testsrc2=s=80x50:r=10:d=1 -c:v libx264 -preset veryfast moving-mask.mkv",
+      in: folder)
+    try #require(made.code == 0, "\(made.words)")
+    let spec = "glow:saturation=20,mask=moving-mask.mkv,color=match"
+    let latency = try frames(spec, "--mode latency --threads 1")
+    #expect(try frames(spec, "--mode throughput --threads 3") == latency)
+    #expect(try frames("glow:saturation=20,color=match") != latency)
+  }
+
   @Test("plugins info shows them, beside the plugin's own, and run's help names them")
   func help() throws {
     let info = try Program.run(["plugins", "info", "glow", "--plugin-path", "glow.so"], in: folder)

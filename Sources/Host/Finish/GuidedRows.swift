@@ -71,14 +71,21 @@ final class GuidedRows: Sweep {
     let first = cubic.rows.starts[y]
     let (k, s) = (weights(cubic.rows, y), weights(spline.rows, y))
     let (r, g, b) = (job.source.blocks(c: 0, y: y), job.source.blocks(c: 1, y: y), job.source.blocks(c: 2, y: y))
+    let (red, green, blue) = (
+      Four(wide, 0, first, worker), Four(wide, 1, first, worker), Four(wide, 2, first, worker)
+    )
     let luma = Four(wide, 3, first, worker)
-    for c in 0..<3 {
-      let (base, slope) = (Four(wide, c, first, worker), Four(wide, 4 + c, first, worker))
-      let out = job.output.blocks(c: c, y: y)
-      for i in out.indices {
-        let detail = job.guide.luma(r[i], g[i], b[i]) - luma.sum(k, i)
-        out[i] = base.sum(k, i) + slope.sum(s, i) * detail
-      }
+    let (slopeR, slopeG, slopeB) = (
+      Four(wide, 4, first, worker), Four(wide, 5, first, worker), Four(wide, 6, first, worker)
+    )
+    let (outR, outG, outB) = (
+      job.output.blocks(c: 0, y: y), job.output.blocks(c: 1, y: y), job.output.blocks(c: 2, y: y)
+    )
+    for i in outR.indices {
+      let detail = job.guide.luma(r[i], g[i], b[i]) - luma.sum(k, i)
+      outR[i] = red.sum(k, i) + slopeR.sum(s, i) * detail
+      outG[i] = green.sum(k, i) + slopeG.sum(s, i) * detail
+      outB[i] = blue.sum(k, i) + slopeB.sum(s, i) * detail
     }
   }
 

@@ -26,8 +26,7 @@ public enum MaskChoice: Equatable, Sendable {
       _ = try Expression(text, variables: MaskChoice.variables)
       self = .formula(text)
     } catch {
-      let words = MaskChoice.variables.joined(separator: ", ")
-      throw HostError(.usage, "\(name): mask=\(text) is neither a file nor a formula of \(words): \(error)")
+      throw HostError(.usage, "\(name): mask= names no file, and \(error)")
     }
   }
 }

@@ -65,6 +65,8 @@ extension ConversionJob {
   /// - Throws: `HostError`, whatever `run` would meet before its first frame.
   public func forecast(_ services: ComputeServices, _ library: PluginLibrary) throws(HostError) -> RunForecast {
     let (resolved, _) = try resolve(library)
+    // Opened to see whether they can be.
+    _ = try MaskFiles(of: resolved, services)
     let reader: MediaReader
     do {
       reader = try MediaReader(source, options: input)
