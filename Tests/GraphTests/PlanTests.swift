@@ -36,11 +36,14 @@ struct PlanTests {
     return twin
   }
 
-  @Test("a run allocates nothing on any thread, profiled or not", arguments: [1, 3])
-  func allocations(threads: Int) throws {
+  @Test("a run allocates nothing on any thread, profiled or not, in sweeps or not", arguments: [1, 3], [false, true])
+  func allocations(threads: Int, isSwept: Bool) throws {
     let engine = try GraphEngine(pool: WorkerPool(threads: threads), shouldAbort: { false })
     let twin = try johnson(engine)
+    let (arena, packed) = try Self.bytes(of: twin.graph.compile([sth_size(h: 30, w: 33)]))
+    if isSwept { engine.limitMemory { 2 * packed + arena } }
     let plan = try twin.graph.compile([sth_size(h: 30, w: 33)])
+    #expect(plan.isSwept == isSwept)
     let (input, output) = (Picture(c: 3, h: 30, w: 33), Picture(c: 3, h: 30, w: 33))
     let (inputs, outputs) = ([input.image], [output.image])
     Rally.run(engine.pool, watch: 1)
@@ -62,6 +65,8 @@ struct PlanTests {
     }
     Rally.run(engine.pool, watch: 0)
   }
+
+  private static func bytes(of plan: ComputePlan) -> (arena: Int, packed: Int) { (plan.arenaBytes, plan.packedBytes) }
 
   @Test("the same sizes give the same plan while it lives, and no longer")
   func identity() throws {
