@@ -161,6 +161,26 @@ struct TimelineRunTests {
     #expect(flags == [0, STH_FRAME_DISCONTINUITY, 0, STH_FRAME_SCENE_CUT, STH_FRAME_DISCONTINUITY])
   }
 
+  @Test("what a frame has left untouched is told by the masks of the styles it shows")
+  func masks() throws {
+    let (chain, moments) = try run(
+      ["a": "bound.so:mask=lt(x\\\\,3)", "b": "free.so:mask=gte(x\\\\,4)"],
+      """
+      {"frame": 0, "style": "a"}, {"frame": 2, "style": "b"}, {"frame": 4, "style": "a", "fade": 0.2}, {"frame": 8, "style": "none"}
+      """)
+    let weights = try moments(9, []).map { moment -> [[Float]] in
+      _ = try pixel(chain, moment)
+      return chain.masks.map { Array($0.row(c: 0, y: 1)) }
+    }
+    let (a, b): ([Float], [Float]) = ([1, 1, 1, 0, 0, 0], [0, 0, 0, 0, 1, 1])
+    #expect(weights == [[a], [a], [b], [b], [b], [a, b], [a], [a], []])
+    let (mixed, mixedMoments) = try run(["a": "bound.so:mask=lt(x\\\\,3)"], "", given: ["free.so"])
+    for moment in try mixedMoments(2, []) {
+      _ = try pixel(mixed, moment)
+      #expect(mixed.masks.isEmpty)
+    }
+  }
+
   @Test("frames of a run with fades, switches and changing values allocate nothing")
   func allocations() throws {
     let set = "\"style\": \"a\", \"parameter\":"

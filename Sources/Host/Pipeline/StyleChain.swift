@@ -12,7 +12,8 @@ public final class StyleChain: @unchecked Sendable {
   private var prepared: (given: (h: Int, w: Int), made: (h: Int, w: Int))?
   /// Where the input is to be put, after `prepare`.
   private(set) var input: ImageBuffer?
-  /// The masks of all styles, after `process`: where all are 0 nothing has changed. Empty where some style has none.
+  /// The masks of the styles that a frame went through, after `process`: where all are 0 nothing has changed. Empty where some style
+  /// has none.
   private(set) var masks: [ImageBuffer] = []
 
   init(_ steps: [StyleStep], _ services: ComputeServices, stage: StyleStage? = nil) {
@@ -48,9 +49,7 @@ public final class StyleChain: @unchecked Sendable {
       range = step.outputRange
     }
     self.input = input
-    let all = (stage?.steps ?? []) + steps
-    masks = all.compactMap(\.weights)
-    if masks.count < all.count { masks = [] }
+    masks.reserveCapacity(steps.count + 2)
     prepared = ((h, w), size)
     return size
   }
@@ -76,7 +75,23 @@ public final class StyleChain: @unchecked Sendable {
       bridge?.apply(to: image, services)
       image = try step.process(moment, from: image)
     }
+    gatherMasks(moment.showing)
     return image
+  }
+
+  /// A style that is not shown has changed nothing, and its mask is that of an earlier frame.
+  private func gatherMasks(_ showing: Showing) {
+    masks.removeAll(keepingCapacity: true)
+    var isEverywhere = false
+    func gather(_ step: StyleStep) {
+      if let weights = step.weights { masks.append(weights) } else { isEverywhere = true }
+    }
+    if let stage {
+      if let style = showing.style { gather(stage.steps[style]) }
+      if showing.share < 1, let former = showing.former { gather(stage.steps[former]) }
+    }
+    steps.forEach(gather)
+    if isEverywhere { masks.removeAll(keepingCapacity: true) }
   }
 
   /// A mistake of ours.

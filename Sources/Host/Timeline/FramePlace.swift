@@ -8,7 +8,7 @@ enum FramePlace: Equatable, Sendable {
   case frame(Int)
 
   /// What a container's rounding may take from a frame's time: Matroska counts milliseconds.
-  private static let rounding = 0.001
+  static let rounding = 0.001
 
   /// Whether a frame comes at this place or after it.
   func isReached(by moment: FrameMoment) -> Bool {

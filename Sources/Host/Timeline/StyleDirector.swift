@@ -49,12 +49,11 @@ struct StyleDirector {
       begin(due, moment)
     }
     guard let fade = fading else { return Showing(style) }
-    let passed = (moment.seconds - fade.start) / fade.length
-    guard passed < 1 else {
+    guard fade.start + fade.length - moment.seconds > FramePlace.rounding else {
       fading = nil
       return Showing(style)
     }
-    let share = fade.easing.progress(passed)
+    let share = fade.easing.progress((moment.seconds - fade.start) / fade.length)
     return share > 0 ? Showing(style, over: fade.former, share: share) : Showing(fade.former)
   }
 
