@@ -19,6 +19,9 @@ final class OutsideCopy: Sweep {
 
   private let services: ComputeServices
   private var job: Job?
+  /// The masks' weights added up: of a row of pixels, and of a row of cells.
+  private var sums: WorkerRows?
+  private var width = 0
 
   init(_ services: ComputeServices) { self.services = services }
 
@@ -37,6 +40,10 @@ final class OutsideCopy: Sweep {
         "what is outside of a mask keeps its looks but not its bytes: the output has other pixels (\(target.width)x\(target.height) "
           + "\(target.pixelFormat)) than the input (\(source.width)x\(source.height) \(source.pixelFormat))")
       return
+    }
+    if width != source.width {
+      sums = try WorkerRows(2, w: source.width, threads: services.pool.threadCount)
+      width = source.width
     }
     let layout = source.pixelFormat.layout
     job = Job(
@@ -61,29 +68,35 @@ final class OutsideCopy: Sweep {
 
   /// Rows of chroma cells.
   func run(rows: Range<Int>, worker: Int) {
-    guard let job else { return }
+    guard let job, let sums else { return }
     let (cellH, cellW) = (1 << job.layout.log2ChromaHeight, 1 << job.layout.log2ChromaWidth)
+    let hasCells = job.layout.family == .yuv
+    let (pixels, cells) = (sums.blocks(0, worker: worker), sums.blocks(1, worker: worker))
     for row in rows {
-      let pixels = row * cellH..<min(job.size.h, (row + 1) * cellH)
-      for plane in 0..<job.planes {
-        if plane > 0, job.layout.family == .yuv {
-          copy(plane, row, pixels, cellW, job)
-        } else {
-          for y in pixels { copy(plane, y, y..<y + 1, 1, job) }
+      for i in cells.indices { cells[i] = Block() }
+      for y in row * cellH..<min(job.size.h, (row + 1) * cellH) {
+        for i in pixels.indices { pixels[i] = Block() }
+        for mask in job.masks {
+          let weights = mask.blocks(c: 0, y: y)
+          for i in weights.indices { pixels[i] += weights[i] }
         }
+        for i in cells.indices { cells[i] += pixels[i] }
+        for plane in 0..<(hasCells ? 1 : job.planes) { copy(plane, y, 1, sums.row(0, worker: worker), job) }
       }
+      guard hasCells, job.planes > 1 else { continue }
+      for plane in 1..<job.planes { copy(plane, row, cellW, sums.row(1, worker: worker), job) }
     }
   }
 
-  /// Copies runs of samples of one row whose cells, `pixels` high and `cell` wide, are outside.
-  private func copy(_ plane: Int, _ row: Int, _ pixels: Range<Int>, _ cell: Int, _ job: Job) {
+  /// Copies the runs of samples of one row whose cells, so many pixels wide, have no weight at all.
+  private func copy(_ plane: Int, _ row: Int, _ cell: Int, _ weights: UnsafeMutableBufferPointer<Float>, _ job: Job) {
     let (from, to) = (OutsideCopy.row(job.source, plane, row), OutsideCopy.row(job.target, plane, row))
     guard let from, let to else { return }
-    let count = (job.size.w + cell - 1) / cell
+    let count = (weights.count + cell - 1) / cell
     var begin = 0
     while begin < count {
       var end = begin
-      while end < count, isOutside(end * cell..<min(job.size.w, (end + 1) * cell), pixels, job.masks) { end += 1 }
+      while end < count, OutsideCopy.isEmpty(weights, end * cell, cell) { end += 1 }
       let bytes = job.layout.bytesPerSample
       memcpy(to + begin * bytes, from + begin * bytes, (end - begin) * bytes)
       begin = end + 1
@@ -91,13 +104,8 @@ final class OutsideCopy: Sweep {
   }
 
   @inline(__always)
-  private func isOutside(_ columns: Range<Int>, _ rows: Range<Int>, _ masks: [ImageBuffer]) -> Bool {
-    for mask in masks {
-      for y in rows {
-        let row = mask.row(c: 0, y: y)
-        for x in columns where row[x] != 0 { return false }
-      }
-    }
+  private static func isEmpty(_ weights: UnsafeMutableBufferPointer<Float>, _ begin: Int, _ count: Int) -> Bool {
+    for x in begin..<min(weights.count, begin + count) where weights[x] != 0 { return false }
     return true
   }
 
