@@ -93,13 +93,14 @@ final class OutsideCopy: Sweep {
     let (from, to) = (OutsideCopy.row(job.source, plane, row), OutsideCopy.row(job.target, plane, row))
     guard let from, let to else { return }
     let count = (weights.count + cell - 1) / cell
+    let bytes = job.layout.bytesPerSample
     var begin = 0
     while begin < count {
+      while begin < count, !OutsideCopy.isEmpty(weights, begin * cell, cell) { begin += 1 }
       var end = begin
       while end < count, OutsideCopy.isEmpty(weights, end * cell, cell) { end += 1 }
-      let bytes = job.layout.bytesPerSample
       memcpy(to + begin * bytes, from + begin * bytes, (end - begin) * bytes)
-      begin = end + 1
+      begin = end
     }
   }
 
