@@ -52,11 +52,17 @@ final class StyleLanes {
 
   /// Makes every lane ready for a size, as many as memory lets there be.
   ///
+  /// - Parameter isPicture: there is one frame, which all threads work on.
   /// - Returns: the size of the output.
   /// - Throws: `HostError` of kind plugin.
-  func prepare(h: Int, w: Int, frameRate: Rational?) throws(HostError) -> (h: Int, w: Int) {
+  func prepare(h: Int, w: Int, frameRate: Rational?, isPicture: Bool = false) throws(HostError) -> (h: Int, w: Int) {
     let rate = frameRate.map { (num: $0.numerator, den: $0.denominator) } ?? (num: 0, den: 1)
     if precision == .auto { try choosePrecision(h: h, w: w) }
+    let isShared = isShared && !isPicture
+    if !isShared, self.isShared {
+      lanes = []
+      lanes.append(try start(services))
+    }
     let size = try lanes[0].chain.prepare(h: h, w: w, frameRate: rate)
     sayPrecision()
     defer { saySweeps(h: size.h, w: size.w) }
