@@ -26,7 +26,11 @@ struct ResourceArguments: ParsableArguments {
     if let memory, MemoryLimit.parse(memory) == nil {
       throw HostError(.usage, "--memory \(memory) is not a size of 16M or more, such as 800M or 2G")
     }
-    if let scratch, access(scratch, W_OK) != 0 {
+    var isFolder: ObjCBool = false
+    if let scratch,
+      !FileManager.default.fileExists(atPath: scratch, isDirectory: &isFolder) || !isFolder.boolValue
+        || access(scratch, W_OK | X_OK) != 0
+    {
       throw HostError(.usage, "--scratch \(scratch) is not a folder that can be written to")
     }
   }

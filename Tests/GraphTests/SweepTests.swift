@@ -38,4 +38,40 @@ struct SweepTests {
       }
     }
   }
+
+  @Test("what sweeps keep of a Johnson net is its body, and buffers take over each other's memory")
+  func kept() throws {
+    let engine = try Engines.make()
+    let subject = try Subject(engine, width: 8, blocks: 5, h: 803, w: 402)
+    let size = sth_size(h: 803, w: 402)
+    let whole = try subject.bits()
+    var limit = 8 << 20
+    var scratch: [Int] = []
+    while true {
+      engine.limitMemory { [limit] in limit }
+      do {
+        let plan = try subject.twin.graph.compile([size])
+        #expect(plan.isSwept)
+        scratch.append(plan.scratchBytes)
+        #expect(try subject.bits() == whole)
+      } catch let error as GraphError where error.status == STH_ERROR_NO_MEMORY {
+        break
+      }
+      limit = limit * 3 / 4
+    }
+    let body = 32 * 201 * 101 * 4
+    #expect(scratch.last.map { $0 > body && $0 < body * 7 / 2 } == true, "\(scratch), a buffer of the body is \(body)")
+  }
+
+  @Test("a net too large for its memory is refused at once, whatever the size of the picture")
+  func refusal() throws {
+    let engine = try Engines.make()
+    let twin = TwinNetwork(engine)
+    try twin.johnson(width: 32, blocks: 5)
+    engine.limitMemory { 40 << 20 }
+    let start = ContinuousClock.now
+    let error = #expect(throws: GraphError.self) { try twin.graph.compile([sth_size(h: 60000, w: 6000)]) }
+    #expect(error?.status == STH_ERROR_NO_MEMORY)
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
 }

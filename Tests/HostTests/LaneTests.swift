@@ -44,7 +44,7 @@ struct LaneTests {
   @Test("there is a lane per thread, fewer where memory is short, one at least")
   func budget() {
     #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 20, allowedBytes: 1 << 30) == 64)
-    #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 28, allowedBytes: 1 << 31) == 8)
+    #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 28, allowedBytes: 1 << 31) == 7)
     #expect(LaneBudget.lanes(threads: 64, laneBytes: 1 << 33, allowedBytes: 1 << 32) == 1)
     #expect(LaneBudget.lanes(threads: 3, laneBytes: -5, allowedBytes: nil) == 3)
     #expect(MemoryLimit.heldBytes() > 1 << 20)

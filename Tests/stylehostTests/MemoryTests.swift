@@ -22,9 +22,16 @@ struct MemoryTests {
     let whole = try Program.run(
       ["run", "-q", "--threads", "2", "-s", "net.safetensors", "in.png", "whole.png"], in: folder)
     #expect(whole.code == 0, "\(whole.words)")
+    // VmHWM: the most that was resident, until the process is gone.
     let swept = try Program.shell(
-      "$S run --threads 2 --memory 170M -s net.safetensors in.png swept.png && cmp whole.png swept.png", in: folder)
+      """
+      $S run --threads 2 --memory 170M -s net.safetensors in.png swept.png & pid=$!
+      while line=$(grep VmHWM /proc/$pid/status 2>/dev/null); do peak=$line; sleep 0.01; done
+      wait $pid && cmp whole.png swept.png && echo $peak
+      """, in: folder)
     #expect(swept.code == 0, "\(swept.words)")
+    let peak = try #require(swept.text.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+    #expect(peak < 170 << 10, "\(swept.text)")
     #expect(swept.words.contains("frames of 1600x1202 do not fit into memory at once and run in sweeps, with "))
   }
 
@@ -50,6 +57,7 @@ struct MemoryTests {
       (["--memory", "lots"], 2, "--memory lots is not a size of 16M or more, such as 800M or 2G"),
       (["--memory", "3"], 2, "--memory 3 is not a size"),
       (["--scratch", "/nowhere"], 2, "--scratch /nowhere is not a folder that can be written to"),
+      (["--scratch", "in.png"], 2, "--scratch in.png is not a folder that can be written to"),
       (["--memory", "20M"], 3, "MiB of memory, 0 MiB are allowed; allow more, or use a smaller picture"),
     ] {
       let outcome = try Program.run(["run", "-s", "net.safetensors"] + arguments + ["in.png", "out.png"], in: folder)

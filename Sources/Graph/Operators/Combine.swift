@@ -56,7 +56,7 @@ struct CombinePass: Pass {
 
   func reads(writing shape: ValueShape) -> [BufferRead] {
     [a, b].map { read in
-      BufferRead(buffer: read.buffer, region: read.region, reach: read.region.h == shape.h ? .same : .whole)
+      BufferRead(buffer: read.buffer, region: read.region, reach: read.region.h == 1 && shape.h > 1 ? .whole : .same)
     }
   }
 

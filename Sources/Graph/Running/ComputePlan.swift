@@ -32,7 +32,7 @@ public final class ComputePlan: @unchecked Sendable {
   let engine: GraphEngine
   let program: PlanProgram
   private let course: Course
-  private let scratch: ScratchFile?
+  private var scratch: ScratchFile?
   let profile: PlanProfile
   private let packed: [PackedBlock]
   private let slots: UnsafeMutablePointer<Slot>
@@ -81,7 +81,7 @@ public final class ComputePlan: @unchecked Sendable {
   /// Ends the plan: its memory goes, and runs are refused from now on. Nothing happens while a run is in progress.
   func end() {
     if phase.compareExchange(expected: Self.idle, desired: Self.ended, ordering: .acquiringAndReleasing).exchanged {
-      arena = nil
+      (arena, scratch) = (nil, nil)
     }
   }
 

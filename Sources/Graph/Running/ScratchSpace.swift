@@ -10,8 +10,12 @@ public final class ScratchSpace: Sendable {
 
   /// - Parameter folder: one on a disk, not in memory; nil = TMPDIR, else /var/tmp.
   public init(folder: String? = nil) {
-    self.folder = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
+    let given = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    self.folder = given.isEmpty ? "/var/tmp" : given
   }
+
+  /// Bytes of all files that there are.
+  public var heldBytes: Int { held.withLock { $0.reduce(0) { $0 + $1.count } } }
 
   /// Memory of `bytes` bytes from a new file; all zero.
   public func file(bytes: Int) throws(GraphError) -> ScratchFile { try ScratchFile(bytes: bytes, space: self) }
@@ -57,7 +61,8 @@ public final class ScratchFile: @unchecked Sendable {
       throw .noMemory("\(subject): \(String(cString: strerror(errno))); use another folder")
     }
     defer { close(descriptor) }
-    let failure = posix_fallocate(descriptor, 0, bytes)
+    var failure = posix_fallocate(descriptor, 0, bytes)
+    while failure == EINTR { failure = posix_fallocate(descriptor, 0, bytes) }
     guard failure == 0 else {
       throw .noMemory("\(subject): \(String(cString: strerror(failure))); use another folder")
     }

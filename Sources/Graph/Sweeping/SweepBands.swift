@@ -17,8 +17,8 @@ struct SweepBands {
     var writtenTo: [Int]
     /// Rows that are complete after the band.
     var completeTo: [Int]
-    /// Whether passes of this sweep write it, and whether they read it.
-    var isWritten = false, isRead = false
+    /// Whether passes of this sweep write it.
+    var isWritten = false
 
     /// Rows that must fit into memory at once.
     var rows: Int {
@@ -73,32 +73,34 @@ struct SweepBands {
   private mutating func note(
     _ graph: SweepGraph, _ running: [Int], read: [Int: Int], progress: [Int], band: Int, of count: Int
   ) {
-    func empty() -> Window {
-      Window(
-        keptFrom: Array(repeating: .max, count: count), writtenTo: Array(repeating: 0, count: count),
-        completeTo: Array(repeating: 0, count: count))
-    }
     for index in running {
       let node = graph.nodes[index]
       guard graph.hasRows(node.destination) else { continue }
-      let height = graph.stores[node.destination].height
-      var window = windows[node.destination] ?? empty()
-      window.isWritten = true
-      window.writtenTo[band] = min(node.needs.tiling.rows(of: 0..<progress[index]).upperBound, height)
+      let (height, tiling) = (graph.stores[node.destination].height, node.needs.tiling)
       let isDone = progress[index] == node.needs.units
-      window.completeTo[band] = isDone ? height : min(node.needs.tiling.completeRows(after: progress[index]), height)
-      windows[node.destination] = window
+      // In place: the arrays are as long as there are bands.
+      windows[node.destination, default: Window(bands: count)].wrote(
+        upTo: min(tiling.rows(of: 0..<progress[index]).upperBound, height),
+        complete: isDone ? height : min(tiling.completeRows(after: progress[index]), height), in: band)
     }
     for (buffer, row) in read {
-      var window = windows[buffer] ?? empty()
-      window.isRead = true
-      window.keptFrom[band] = row
-      windows[buffer] = window
+      windows[buffer, default: Window(bands: count)].keptFrom[band] = row
     }
   }
 }
 
 extension SweepBands.Window {
+  fileprivate init(bands: Int) {
+    keptFrom = Array(repeating: .max, count: bands)
+    writtenTo = Array(repeating: 0, count: bands)
+    completeTo = writtenTo
+  }
+
+  fileprivate mutating func wrote(upTo written: Int, complete: Int, in band: Int) {
+    isWritten = true
+    writtenTo[band] = written
+    completeTo[band] = complete
+  }
   /// Turns the lowest row read in each band into the lowest one read after it. What is not complete is still written.
   fileprivate mutating func close() {
     var lowest = Int.max

@@ -23,28 +23,30 @@ enum SweepCost {
 }
 
 extension SweepGraph {
-  /// Sweeps of the buffers that are kept: when each is written, and in which later ones it is read.
-  func readSweeps(_ sweeps: [[Int]], keeping kept: [Bool]) -> [Set<Int>] {
-    var reads = Array(repeating: Set<Int>(), count: stores.count)
+  /// In how many sweeps each kept buffer is read again after the one that makes it.
+  func rereads(_ sweeps: [[Int]], keeping kept: [Bool]) -> [Int] {
+    var counts = Array(repeating: 0, count: stores.count)
+    var last = Array(repeating: -1, count: stores.count)
     for (sweep, running) in sweeps.enumerated() {
       for index in running {
         for read in nodes[index].reads where kept[read.buffer] && stores[read.buffer].stage < sweep {
           if case .statistics = read.reach { continue }
-          reads[read.buffer].insert(sweep)
+          if last[read.buffer] != sweep { counts[read.buffer] += 1 }
+          last[read.buffer] = sweep
         }
       }
     }
-    return reads
+    return counts
   }
 
   /// Nanoseconds of all sweeps, as an estimate.
   func cost(keeping kept: [Bool]) -> Double {
     let sweeps = sweeps(keeping: kept)
-    let reads = readSweeps(sweeps, keeping: kept)
+    let reads = rereads(sweeps, keeping: kept)
     var cost = 0.0
     for running in sweeps { for index in running { cost += nodes[index].nanoseconds } }
     for buffer in stores.indices where kept[buffer] && stores[buffer].isBanded {
-      cost += SweepCost.keeping(bytes: stores[buffer].bytes, reads: reads[buffer].count)
+      cost += SweepCost.keeping(bytes: stores[buffer].bytes, reads: reads[buffer])
     }
     return cost
   }

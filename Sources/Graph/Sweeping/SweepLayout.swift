@@ -27,6 +27,8 @@ struct SweepLayout {
   private static let bandRows = 64
   /// Bands of fewer rows cost more than the memory they save: units of a pass get few, and steps many.
   private static let thinRows = 16
+  /// The legs of a run are written down beforehand: tens of bytes for each pass and band.
+  private static let mostBands = 4096
 
   /// - Parameters:
   ///   - allowance: bytes that buffers should take in memory.
@@ -40,6 +42,7 @@ struct SweepLayout {
     let sweeps = graph.sweeps(keeping: kept)
     let tallest = graph.stores.map(\.height).max() ?? 1
     let most = max(allowance, most)
+    guard most > 0 else { throw tooLarge(0) }
     var least = Int.max
     for (rows, limit) in Self.attempts(tallest: tallest, allowance: allowance, most: most) {
       let (graph, kept, count) = (graph, kept, (tallest + rows - 1) / rows)
@@ -57,7 +60,7 @@ struct SweepLayout {
 
   /// Rows of a band, and what they may take: thinner and thinner bands, but rather more memory than very thin ones.
   private static func attempts(tallest: Int, allowance: Int, most: Int) -> [(rows: Int, limit: Int)] {
-    let rows = sequence(first: min(bandRows, tallest)) { $0 > 1 ? $0 / 2 : nil }
+    let rows = sequence(first: min(bandRows, tallest)) { $0 > 1 ? $0 / 2 : nil }.filter { tallest / $0 <= mostBands }
     let thick = rows.filter { $0 >= min(thinRows, tallest) }
     return (allowance > 0 ? thick.map { ($0, allowance) } : []) + rows.map { ($0, most) }
   }
@@ -91,7 +94,7 @@ private struct Draft {
       add(windowOf: buffer, bands)
     }
     let lives = Self.lives(graph, sweeps)
-    let reads = graph.readSweeps(sweeps, keeping: kept)
+    let reads = graph.rereads(sweeps, keeping: kept)
     for (buffer, life) in lives.sorted(by: { ($0.value.lowerBound, $0.key) < ($1.value.lowerBound, $1.key) }) {
       let store = graph.stores[buffer]
       if store.isInput || store.isOutput || store.isBanded && !kept[buffer] { continue }
@@ -99,7 +102,7 @@ private struct Draft {
         lowering.buffers[buffer], strides: strides[buffer], recordUnits: recordUnits[buffer] ?? 0)
       let block = ArenaLayout.Block(bytes: bytes, first: life.lowerBound, last: life.upperBound)
       if kept[buffer] {
-        keep(buffer, block, touches: reads[buffer].count + 1, graph, bands)
+        keep(buffer, block, touches: reads[buffer] + 1, graph, bands)
       } else {
         tenants.append(.buffers([buffer]))
         blocks.append(block)

@@ -84,6 +84,8 @@ public struct ConversionJob: Sendable {
           timeline: timeline, masks: masks), stylists: stylists, sink: writer,
         waitingFrames: waitingFrames(reader, services), times: times, abort: services.abort, stop: stop,
         onFrame: { progress.frame($0, seconds: $1) })
+      // From now on frames are held, no longer expected.
+      services.memory.reserve(0)
       let report: Pipeline.Report
       do {
         report = try pipeline.run()

@@ -130,8 +130,9 @@ final class StyleLanes {
   private func saySweeps(h: Int, w: Int) {
     let swept = plans.filter(\.isSwept)
     guard !swept.isEmpty else { return }
-    let disk = swept.reduce(0) { $0 + $1.scratchBytes }
-    let spilled = disk == 0 ? "" : ", with \(MemoryLimit.words(disk)) in '\(services.memory.scratch.folder)'"
+    let scratch = services.memory.scratch
+    let disk = scratch.heldBytes
+    let spilled = disk == 0 ? "" : ", with \(MemoryLimit.words(disk)) in '\(scratch.folder)'"
     services.log.once(
       .info, "frames of \(w)x\(h) do not fit into memory at once and run in sweeps\(spilled): the same pictures, slower"
     )

@@ -55,12 +55,13 @@ final class SeamWork {
       workspaceBytes = total
     }
     let count = Int64(units(&layout))
-    let grain = max(1, count / Int64(services.pool.threadCount * 4))
     var job = Job(
       kernels: services.frameKernels, direction: direction, image: image.planes, frame: frame, layout: layout,
       workspace: workspace, workspaceBytes: perWorker)
     // A picture in a file is converted piece by piece, so that its pages need not be in memory all at once.
-    let piece = image.isScratch ? max(count / SeamWork.pieces, 1) : max(count, 1)
+    let parts = Int64(services.pool.threadCount * 4)
+    let piece = image.isScratch ? max(count / SeamWork.pieces, parts) : max(count, 1)
+    let grain = max(1, piece / parts)
     while job.first < count {
       withUnsafeMutablePointer(to: &job) { job in
         services.pool.parallelFor(
