@@ -1,11 +1,13 @@
 // Finds the first frames of new shots while they come.
 
 /// Says of each frame of a stream, in order, whether a new shot begins with it: hard cuts, and fades through black or white into
-/// something else. Cross-dissolves are no cuts, and neither are flashes, fades, pans, zooms and noise.
+/// something else. Cross-dissolves are no cuts, and neither are bright flashes, fades, pans, zooms and noise.
 ///
-/// A frame is compared with the one before it by `LumaGrid.mismatch`, and where that is large with the two before that, so that a
-/// flash or a lost frame ends nothing. Only small grids are kept, and nothing is allocated once the first frames have been seen.
-/// One thread at a time.
+/// A frame is compared with the one before it by `LumaGrid.mismatch`, and where that is large with the two before that, so that what
+/// comes back after a picture or two of something else begins nothing; that picture itself does. What follows a shot of a single
+/// frame is not told from noise.
+///
+/// Only small grids are kept, and nothing is allocated once the first frames have been seen. One thread at a time.
 public final class SceneCutDetector {
   /// The share of a picture that must be new for a cut, where nobody says otherwise.
   public static let defaultThreshold = 0.58
@@ -15,8 +17,8 @@ public final class SceneCutDetector {
   private var current = LumaGrid()
   private var past = [LumaGrid(), LumaGrid(), LumaGrid()]
   private var known = 0
-  /// What was measured for the frame before.
-  private var before: Float = 0
+  /// What was measured for the frame before; until two have been compared nothing can have risen.
+  private var before: Float = 1
   /// Frames in a row that were too bright to judge.
   private var glares = 0
   private var luma: (format: PixelFormat, component: LumaComponent?)?

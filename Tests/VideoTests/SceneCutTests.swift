@@ -60,12 +60,19 @@ import Testing
     }
   }
 
+  @Test("a picture put into a shot is a cut at its first frame, the shot's return is none", arguments: 1...2)
+  func inserted(length: Int) throws {
+    let (shot, other) = (Scenery(seed: 30).view(), Scenery(seed: 31).view())
+    let shots = Array(repeating: shot, count: 5) + Array(repeating: other, count: length)
+    #expect(try cuts(shots + Array(repeating: shot, count: 5)) == [5])
+  }
+
   @Test("noise cuts nothing: neither on a picture nor alone", arguments: [0.03, 0.06, 0.1])
   func noise(deviation: Double) throws {
     let shot = Scenery(seed: 10).view()
     #expect(try cuts((1...8).map { shot.noisy(deviation, seed: UInt64($0)) }) == [])
     let gray = Shot { _, _ in 0.5 }
-    #expect(try cuts((1...8).map { gray.noisy(deviation, seed: UInt64($0)) }).count <= 1)
+    #expect(try cuts((1...8).map { gray.noisy(deviation, seed: UInt64($0)) }) == [])
   }
 
   @Test("a dissolve is no cut; a cut in noise and in a pan is one")
@@ -117,7 +124,8 @@ import Testing
   func sizes() throws {
     for (width, height) in [(1, 1), (7, 9), (8, 8), (17, 300), (640, 8), (1921, 1081)] {
       let frames = try [17, 17, 18].map { try Scenery(seed: $0).view().frame(width: width, height: height) }
-      #expect(try SceneCutTests.cuts(frames).allSatisfy { $0 == 2 })
+      // Below 8x8 pixels there is nothing to compare.
+      #expect(try SceneCutTests.cuts(frames) == (min(width, height) < 8 ? [] : [2]), "\(width)x\(height)")
     }
     let view = Scenery(seed: 19).view()
     #expect(try SceneCutTests.cuts([view.frame(), view.frame(width: 640, height: 360), view.frame()]) == [])
