@@ -20,7 +20,7 @@ enum PluginFixture {
 
   /// A fresh folder that holds these fixtures as NAME.so.
   ///
-  /// - Parameter flags: for the compiler.
+  /// - Parameter flags: for the compiler, with spaces between them.
   static func folder(_ names: [String], flags: String = "-DFLAGS=0") throws -> String {
     let folder = try Scratch.lasting()
     for name in names { try build(name, flags, into: URL(fileURLWithPath: folder)) }
@@ -31,11 +31,12 @@ enum PluginFixture {
     let compiler = Process()
     compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     compiler.arguments = [
-      "cc", "-std=gnu11", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", flags, "-I",
+      "cc", "-std=gnu11", "-O1", "-shared", "-fPIC", "-fvisibility=hidden", "-I",
       root.appendingPathComponent("Sources/PluginAPI/include").path,
       root.appendingPathComponent("Tests/HostTests/Fixtures/\(name).c").path, "-o",
       folder.appendingPathComponent("\(name).so").path,
     ]
+    compiler.arguments? += flags.split(separator: " ").map(String.init)
     try compiler.run()
     compiler.waitUntilExit()
     guard compiler.terminationStatus == 0 else { throw BuildFailure() }

@@ -43,7 +43,7 @@ struct TimelineFileTests {
     #expect(timeline.switches.map(\.style) == [0, nil])
     #expect(timeline.switches.map(\.fade) == [0.5, 0])
     #expect(timeline.switches.map(\.isOnCut) == [false, true])
-    #expect(timeline.styles[0].animation.parameters.map { $0.keys.map(\.number) } == [[0.25, 1]])
+    #expect(timeline.styles[0].animation.parameters.map { $0.keys.map(\.value) } == [[.number(0.25), .number(1)]])
     #expect(timeline.styles[1].animation.parameters.map(\.index) == [3])
     #expect(timeline.cutKeyframe == "t.json: keyframe 2 (frame 9)")
   }
@@ -135,7 +135,12 @@ struct TimelineFileTests {
   @Test("a mistake in the rest of the file is one line too")
   func otherMistakes() throws {
     for (text, expected) in [
-      ("", "it is no JSON"), ("[]", "the file has the wrong kind of value"), ("{}", "has no 'keyframes'"),
+      ("", "it is no JSON: Unexpected end of file"),
+      ("{\"keyframes\": [\n  {\"time\": x}]}", "it is no JSON: line 2, column 12: Invalid value"),
+      ("{\"keyframes\": [{\"time\": 1e400, \"style\": \"a\"}]}", "it is no JSON: Number 1e400 is not representable"),
+      ("{\"styles\": {\"1\": 5}, \"keyframes\": []}", "t.json: styles: '1' has the wrong kind of value"),
+      ("{\"styles\": {\"a\": \"x:y\"}, \"keyframes\": []}", "t.json: style 'a': "),
+      ("[]", "the file has the wrong kind of value"), ("{}", "has no 'keyframes'"),
       ("{\"keyframes\": 3}", "keyframes has the wrong kind of value"),
       ("{\"keyframes\": [], \"stiles\": {}}", "the file has no 'stiles' - did you mean 'styles'?"),
       ("{\"keyframes\": [], \"styles\": {\"a\": 3}}", "styles: 'a' has the wrong kind of value"),
@@ -162,6 +167,26 @@ struct TimelineFileTests {
     #expect(unknown.description == "t.json: style 'a': there is no model file '/nowhere/x.pth'")
   }
 
+  @Test("a style that no keyframe names is not loaded, and the person is told")
+  func unused() throws {
+    let made = try timeline(
+      "{\"time\": 0, \"style\": \"a\"}", styles: "{\"a\": \"\(plugin)\", \"b\": \"/nowhere/x.pth\"}")
+    #expect(made.styles.map(\.name) == ["a"])
+    #expect(made.notes == ["t.json: style 'b' is not loaded: no keyframe names it"])
+  }
+
+  @Test("texts of keyframes are kept once, whole numbers to the last digit")
+  func keptValues() throws {
+    let words = (0..<1000).map { "{\"frame\": \($0), \(runtime): \"word\", \"value\": \"\($0 % 2)\"}" }
+    let animation = try timeline(words.joined(separator: ",")).styles[0].animation
+    #expect(animation.stored == [.text("0"), .text("1")])
+    #expect(animation.parameters[0].keys.prefix(4).map(\.value) == [.stored(0), .stored(1), .stored(0), .stored(1)])
+    let text = "{\"keyframes\": [{\"time\": 0, \(runtime): \"count\", \"value\": 9007199254740993}]}"
+    #expect(
+      try TimelineFile(Data(text.utf8), name: "t.json").keyframes[0].event
+        == .set(key: "count", value: "9007199254740993"))
+  }
+
   @Test("a hundred thousand keyframes are read, sorted and sampled in a moment", .timeLimit(.minutes(1)))
   func many() throws {
     let keys = (0..<100_000).reversed().map {
@@ -171,7 +196,7 @@ struct TimelineFileTests {
     let track = try #require(made.styles[0].animation.ordered(rate: 25).parameters.first)
     for number in stride(from: 0, to: 100_000, by: 7) {
       let moment = FrameMoment(info: .init(), number: number, seconds: Double(number) / 25)
-      #expect(abs(track.value(at: moment) - Double(number % 11) / 10) < 1e-12)
+      #expect(track.value(at: moment) == .number(Double(number % 11) / 10))
     }
   }
 }

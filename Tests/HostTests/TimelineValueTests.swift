@@ -44,16 +44,41 @@ struct TimelineValueTests {
     }
   }
 
-  private func track(_ kind: ParameterInfo.Kind, _ keys: [(FramePlace, String, Double)]) throws -> Track {
+  private func track(
+    _ kind: ParameterInfo.Kind, _ keys: [(FramePlace, String, Double)], isBounded: Bool = true
+  ) throws -> Track {
+    try track(kind, keys.map { ($0, $1, value(kind, $2)) }, isBounded: isBounded)
+  }
+
+  private func value(_ kind: ParameterInfo.Kind, _ number: Double) -> Track.Value {
+    switch kind {
+    case .float: return .number(number)
+    case .int, .bool, .choice: return .integer(Int64(number))
+    case .string, .path, .image, .images: return .stored(Int(number))
+    }
+  }
+
+  private func track(
+    _ kind: ParameterInfo.Kind, _ keys: [(FramePlace, String, Track.Value)], isBounded: Bool
+  ) throws -> Track {
     var track = Track(
       index: 0,
       of: ParameterInfo(
         key: "x", label: "", help: "", unit: nil, kind: kind, isRequired: false, isRuntime: true, isModel: false,
-        hardMin: -2, hardMax: 10, softMin: nil, softMax: nil, defaultNumber: 0, defaultText: nil, choices: []))
-    for (place, easing, number) in keys {
-      track.append(Track.Key(place: place, easing: try #require(Easing(easing)), number: number))
+        hardMin: isBounded ? -2 : nil, hardMax: isBounded ? 10 : nil, softMin: nil, softMax: nil, defaultNumber: 0,
+        defaultText: nil, choices: []))
+    for (place, easing, value) in keys {
+      track.append(Track.Key(place: place, easing: try #require(Easing(easing)), value: value))
     }
     return track.ordered(rate: 10)
+  }
+
+  private func sample(_ track: Track, _ moment: FrameMoment) -> Double {
+    switch track.value(at: moment) {
+    case .number(let number): return number
+    case .integer(let integer): return Double(integer)
+    case .stored(let place): return Double(place)
+    }
   }
 
   @Test("a value holds before the first keyframe and after the last, and goes evenly between")
@@ -61,7 +86,7 @@ struct TimelineValueTests {
     let track = try track(.float, [(.frame(15), "linear", 6), (.frame(5), "linear", 1)])
     for number in 0..<20 {
       let expected = 1 + Double(min(15, max(5, number)) - 5) / 2
-      #expect(abs(track.value(at: moment(number)) - expected) < 1e-12)
+      #expect(abs(sample(track, moment(number)) - expected) < 1e-12)
     }
   }
 
@@ -75,11 +100,11 @@ struct TimelineValueTests {
       ])
     let curve = try #require(Easing("ease-in-out"))
     for number in 0...10 {
-      #expect(abs(track.value(at: moment(number)) - 4 * curve.progress(Double(number) / 10)) < 1e-12)
+      #expect(abs(sample(track, moment(number)) - 4 * curve.progress(Double(number) / 10)) < 1e-12)
     }
-    #expect((10..<20).allSatisfy { track.value(at: moment($0)) == 4 })
-    #expect(track.value(at: moment(20)) == 1)
-    #expect((20...30).map { track.value(at: moment($0)) }.max() == 10)
+    #expect((10..<20).allSatisfy { sample(track, moment($0)) == 4 })
+    #expect(sample(track, moment(20)) == 1)
+    #expect((20...30).map { sample(track, moment($0)) }.max() == 10)
   }
 
   @Test(
@@ -87,21 +112,61 @@ struct TimelineValueTests {
   )
   func kinds() throws {
     let keys: [(FramePlace, String, Double)] = [(.frame(0), "linear", 0), (.frame(4), "linear", 2)]
-    #expect(try (0...4).map { try track(.int, keys).value(at: moment($0)) } == [0, 1, 1, 2, 2])
+    #expect(try (0...4).map { sample(try track(.int, keys), moment($0)) } == [0, 1, 1, 2, 2])
     for kind in [ParameterInfo.Kind.bool, .choice, .string, .image] {
-      #expect(try (0...4).map { try track(kind, keys).value(at: moment($0)) } == [0, 0, 0, 0, 2])
+      #expect(try (0...4).map { sample(try track(kind, keys), moment($0)) } == [0, 0, 0, 0, 2])
     }
     let jump = try track(.float, keys + [(.frame(4), "linear", 7)])
-    #expect((3...5).map { jump.value(at: moment($0)) } == [1.5, 7, 7])
+    #expect((3...5).map { sample(jump, moment($0)) } == [1.5, 7, 7])
   }
 
   @Test("times and numbers of frames mix; what a container rounds off a time does not shift it by a frame")
   func places() throws {
     let mixed = try track(.float, [(.frame(10), "linear", 1), (.seconds(0), "linear", 0), (.seconds(2), "linear", 2)])
-    for number in 0...20 { #expect(abs(mixed.value(at: moment(number)) - Double(number) / 10) < 1e-12) }
+    for number in 0...20 { #expect(abs(sample(mixed, moment(number)) - Double(number) / 10) < 1e-12) }
     let early = FrameMoment(info: sth_frame_info(), number: 30, seconds: 1.0005)
-    #expect(FramePlace.seconds(1.001).isReached(by: early))
-    #expect(!FramePlace.seconds(1.002).isReached(by: early))
+    let reached = { FramePlace.reached(FramePlace.due([.seconds($0)], rate: $1), by: early) }
+    #expect(reached(1.001, 10) == 1)
+    #expect(reached(1.002, 10) == 0)
+    // Of a thousand frames a second a millisecond would be the next.
+    #expect(reached(1.0009, 1000) == 1)
+    #expect(reached(1.0012, 1000) == 0)
+  }
+
+  @Test("where frames come unevenly a keyframe is reached when it and all before it are")
+  func uneven() throws {
+    let track = try track(
+      .choice,
+      [
+        (.seconds(0), "linear", 0), (.frame(4), "linear", 1), (.seconds(0.5), "linear", 2),
+        (.seconds(0.6), "linear", 3),
+        (.seconds(0.7), "linear", 4),
+      ])
+    #expect((0..<6).map { sample(track, moment($0, rate: 2)) } == [0, 0, 0, 0, 4, 4])
+  }
+
+  @Test("numbers without bounds stay numbers, and whole numbers are exact up to the largest")
+  func unbounded() throws {
+    let swing = "cubic-bezier(0.5, 1000, 0.5, 1000)"
+    for end in [9e18, -9e18] {
+      let whole = try track(.int, [(.frame(0), "linear", 0), (.frame(10), swing, end)], isBounded: false)
+      let values = (0...10).map { sample(whole, moment($0)) }
+      #expect(values.allSatisfy { abs($0) <= 0x1p63 })
+      #expect(values.last == end)
+    }
+    for integer in [Int64.max, .min, (1 << 53) + 1] {
+      let keys = [(FramePlace.frame(0), "linear", Track.Value.integer(integer)), (.frame(4), swing, .integer(integer))]
+      let held = try track(.int, keys, isBounded: false)
+      #expect((0...5).allSatisfy { held.value(at: moment($0)) == .integer(integer) })
+      let going = try track(
+        .int, [(.frame(0), "linear", .integer(0)), (.frame(4), "linear", .integer(integer))], isBounded: false)
+      #expect(going.value(at: moment(4)) == .integer(integer))
+    }
+    for easing in ["linear", swing] {
+      let keys = [(FramePlace.frame(0), "linear", -1.7e308), (.frame(10), easing, 1.7e308)]
+      let far = try track(.float, keys, isBounded: false)
+      #expect((0...10).allSatisfy { sample(far, moment($0)).isFinite })
+    }
   }
 
   /// What frames 0 ..< count show, "a", "-" for none, "a>b 0.5" in a fade; cuts at the frames given.

@@ -1,7 +1,7 @@
 // ParameterValue.swift - one checked value of a parameter.
 
 /// A value of the right kind and inside its hard range.
-public enum ParameterValue: Equatable, Sendable {
+public enum ParameterValue: Hashable, Sendable {
   /// Bool (0, 1), int, or the index of a choice.
   case integer(Int64)
   /// A float.

@@ -58,6 +58,7 @@ public struct ConversionJob: Sendable {
   ) throws(HostError) {
     let log = services.log
     let (resolved, timeline) = try resolve(library)
+    timeline?.notes.forEach { log.once(.warning, $0) }
     let lanes =
       resolved.isEmpty
       ? nil

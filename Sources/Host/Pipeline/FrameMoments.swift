@@ -15,7 +15,11 @@ final class FrameMoments: @unchecked Sendable {
   private var number = 0
   private var index = 0
   private var size = (h: 0, w: 0)
-  private var firstSeconds: Double?
+  /// What is added to the stream's time.
+  private var shift: Double?
+  /// Where the frame before ends.
+  private var end = 0.0
+  private var lastSeconds = 0.0
 
   /// - Parameters:
   ///   - frameRate: of the stream, for frames that do not say their time; 25 a second where it is unknown too.
@@ -65,10 +69,16 @@ final class FrameMoments: @unchecked Sendable {
     }
   }
 
+  /// Time never runs backwards: where a stream begins to count anew, as joined files do, it goes on after the frame before.
   private func seconds(of frame: Frame) -> Double {
-    guard let own = frame.seconds else { return Double(number) / FrameMoments.rate(frameRate) }
-    let first = firstSeconds ?? own
-    firstSeconds = first
-    return own - first
+    var seconds = end
+    if let own = frame.seconds {
+      if shift.map({ own + $0 < lastSeconds }) ?? true { shift = end - own }
+      seconds = own + (shift ?? 0)
+    }
+    lastSeconds = seconds
+    let length = frame.timeBase.seconds(frame.duration)
+    end = seconds + (length > 0 ? length : 1 / FrameMoments.rate(frameRate))
+    return seconds
   }
 }

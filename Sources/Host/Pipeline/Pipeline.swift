@@ -118,9 +118,9 @@ public final class Pipeline: @unchecked Sendable {
         switch event {
         case .packet(let packet): parcel.packets.append(packet)
         case .frame(let frame):
-          times.add(.decode, ContinuousClock.now - clock)
           parcel.frame = frame
           parcel.moment = try moments.next(frame, lostPackets: source.damage.undecodablePackets)
+          times.add(.decode, ContinuousClock.now - clock)
         }
         if parcel.frame != nil || parcel.packets.count >= Pipeline.packetsPerParcel {
           guard hand(parcel) else { return }

@@ -19,8 +19,9 @@ public struct RunForecast: CustomStringConvertible, Sendable {
   let memory: Int, memoryLimit: Int?, scratch: Int
   /// Frames that are worked on at a time.
   let lanes: Int
-  /// Of a frame, measured on a small one; nil where frames are handed through.
+  /// Of a frame, measured on a small one; nil where frames are handed through. With a timeline that of the dearest of its styles.
   let secondsPerFrame: Double?
+  let hasTimeline: Bool
 
   /// A line for each fact.
   public var description: String {
@@ -39,13 +40,28 @@ public struct RunForecast: CustomStringConvertible, Sendable {
     lines.append("memory   about \(MemoryLimit.words(memory))\(limit)\(disk)")
     if lanes > 1 { lines.append("lanes    \(lanes) frames at a time") }
     let frame = RunForecast.words(seconds: secondsPerFrame)
+    let about = hasTimeline ? "at most about" : "about"
+    let aside = hasTimeline ? ", but for fades" : ""
     lines.append(
-      frameCount.map { "time     about \(RunForecast.words(seconds: secondsPerFrame * Double($0))), \(frame) a frame" }
-        ?? "time     about \(frame) a frame")
+      frameCount.map {
+        "time     \(about) \(RunForecast.words(seconds: secondsPerFrame * Double($0))), \(frame) a frame\(aside)"
+      } ?? "time     \(about) \(frame) a frame\(aside)")
     return lines.joined(separator: "\n") + "\n"
   }
 
   private var frameWords: String { frameCount.map(FrameCount.words) ?? "frames not counted beforehand" }
+
+  /// What is to be measured: each style of a timeline alone before those that are always shown, and with nothing that changes.
+  static func measurable(_ styles: [ResolvedStyle]) -> [[ResolvedStyle]] {
+    let steady = styles.map { style in
+      var style = style
+      if !style.animation.options.isEmpty { style.options.numbers = StyleNumbers() }
+      style.animation = Animation()
+      return style
+    }
+    let (switched, always) = (steady.filter(\.isSwitched), steady.filter { !$0.isSwitched })
+    return switched.isEmpty ? [always] : switched.map { [$0] + always }
+  }
 
   /// "45 ms", "12 s", "3 min 20 s", "2 h 5 min".
   static func words(seconds: Double) -> String {
@@ -79,10 +95,13 @@ extension ConversionJob {
       return RunForecast(
         input: video, output: (video.height, video.width), frameCount: frameCount, styles: nil,
         isSwept: false, work: 1, memory: MemoryLimit.heldBytes(), memoryLimit: services.memory.bytes, scratch: 0,
-        lanes: 1, secondsPerFrame: nil)
+        lanes: 1, secondsPerFrame: nil, hasTimeline: timeline != nil)
     }
     return try ModelIdentifier(library).advising(resolved) { () throws(HostError) in
-      let measured = try secondsPerPixel(resolved, services, video)
+      var measured = 0.0
+      for styles in RunForecast.measurable(resolved) {
+        measured = max(measured, try secondsPerPixel(styles, services, video))
+      }
       let lanes = try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: source.isLive)
       let size = try prepare(lanes, for: reader, services)
       let plans = lanes.plans
@@ -93,7 +112,7 @@ extension ConversionJob {
         isSwept: plans.contains(where: \.isSwept), work: work,
         memory: MemoryLimit.heldBytes() + services.memory.reservedBytes, memoryLimit: services.memory.bytes,
         scratch: plans.reduce(0) { $0 + $1.scratchBytes }, lanes: lanes.count,
-        secondsPerFrame: measured * Double(video.width * video.height) * work)
+        secondsPerFrame: measured * Double(video.width * video.height) * work, hasTimeline: timeline != nil)
     }
   }
 

@@ -29,10 +29,11 @@ public final class HostLog: Sendable {
     self.descriptor = descriptor
   }
 
-  /// One line at a level. Newlines inside become spaces.
+  /// One line at a level. Newlines inside become spaces, and other control characters are spelled out: names come from files that
+  /// may have been written to fool a terminal.
   public func say(_ level: Level, _ text: String) {
     guard level <= self.level else { return }
-    let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let line = HostLog.printable(text.split(whereSeparator: \.isNewline).joined(separator: " "))
     state.withLock { state in
       let clearing = state.live.isEmpty ? "" : "\r\u{1b}[K"
       write(clearing + "stylehost: " + line + "\n" + state.live)
@@ -52,6 +53,12 @@ public final class HostLog: Sendable {
       state.live = text
       write("\r" + text + "\u{1b}[K")
     }
+  }
+
+  private static func printable(_ text: String) -> String {
+    text.unicodeScalars.map {
+      $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
+    }.joined()
   }
 
   private func write(_ text: String) {

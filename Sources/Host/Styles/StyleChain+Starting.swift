@@ -31,6 +31,6 @@ extension StyleChain {
     if style.options.seed != nil {
       services.log.once(.info, "style '\(style.plugin.info.id)' has nothing random: seed= changes nothing")
     }
-    return StyleStep(instance, options: style.options, animated: animated, slot: slot, services)
+    return StyleStep(instance, style, animated: animated, slot: slot, services)
   }
 }

@@ -11,18 +11,23 @@ public struct ResolvedStyle: Sendable {
   /// Its values.
   public let values: ParameterValues
   /// What every style can be asked for.
-  public let options: StyleOptions
+  public internal(set) var options: StyleOptions
+  /// What errors call it: its name in a timeline, or its plugin's id.
+  var name: String
   /// What its graphs compute in, as far as this machine can.
   var precision = ComputePrecision.f32
   /// What a timeline does to its values.
   var animation = Animation()
   /// Whether a timeline switches to it; other styles are always shown.
   var isSwitched = false
+  /// Whether the timeline shows the picture as it is too, which must have the size of the style's.
+  var isMixedWithSource = false
 
   init(plugin: LoadedPlugin, values: ParameterValues, options: StyleOptions = StyleOptions()) {
     self.plugin = plugin
     self.values = values
     self.options = options
+    name = plugin.info.id
   }
 
   /// Checks what a person typed; a key that the plugin does not declare may be a common option.

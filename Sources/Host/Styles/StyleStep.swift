@@ -9,7 +9,8 @@ final class StyleStep: @unchecked Sendable {
   let instance: StyleInstance
   /// The common options of this frame that may be another frame's others.
   private var numbers: StyleNumbers
-  private let options: StyleOptions
+  private let style: ResolvedStyle
+  private var options: StyleOptions { style.options }
   private let animated: AnimatedValues?
   /// The place of its mask among those of a moment.
   private let slot: Int
@@ -27,19 +28,21 @@ final class StyleStep: @unchecked Sendable {
   ///   - animated: nil where no value changes during the run.
   ///   - slot: the style's place among those that were asked for.
   init(
-    _ instance: StyleInstance, options: StyleOptions, animated: AnimatedValues? = nil, slot: Int,
+    _ instance: StyleInstance, _ style: ResolvedStyle, animated: AnimatedValues? = nil, slot: Int,
     _ services: ComputeServices
   ) {
     self.instance = instance
-    self.options = options
+    self.style = style
     self.animated = animated
     self.slot = slot
     self.services = services
-    numbers = options.numbers
+    numbers = style.options.numbers
   }
 
   deinit { deactivate() }
 
+  /// What errors call it.
+  var name: String { style.name }
   /// The range that its input must have, after `prepare`.
   var inputRange: PixelRange { PixelRange(black: format.in_black, white: format.in_white) }
   /// The range of its output.
@@ -64,7 +67,7 @@ final class StyleStep: @unchecked Sendable {
     format = try instance.negotiate(stream)
     let made = (h: Int(format.out_h), w: Int(format.out_w))
     keepsSize = made == size
-    try needSize(for: options.overlaid)
+    try checkSize()
     let result = keepsSize ? (h: h, w: w) : made
     output = try services.memory.picture(h: result.h, w: result.w)
     if keepsSize {
@@ -84,7 +87,6 @@ final class StyleStep: @unchecked Sendable {
   func process(_ moment: FrameMoment, from input: ImageBuffer) throws(HostError) -> ImageBuffer {
     guard let output else { throw StyleChain.notReady }
     animated?.set(moment, &numbers)
-    if numbers.strength != 1, !keepsSize { try needSize(for: ["strength"]) }
     // Nothing of a style that forgets its frames would be seen.
     if numbers.strength != 0 || !instance.plugin.info.isStateless { try paint(moment, from: input, to: output) }
     if let finish, finish.isNeeded(numbers) {
@@ -118,13 +120,15 @@ final class StyleStep: @unchecked Sendable {
     lastNumber = moment.number
   }
 
-  /// These options lay the result over the source, so both must have one size.
-  private func needSize(for keys: [String]) throws(HostError) {
-    guard !keepsSize, !keys.isEmpty else { return }
-    let named = keys.map { "\($0)=" }.joined(separator: ", ")
+  /// What lays the result over the source, or shows the one after the other, wants both to have one size.
+  private func checkSize() throws(HostError) {
+    var wanted = options.overlaid.map { "\($0)=" }
+    if style.animation.isWeakened, !options.overlaid.contains("strength") { wanted.append("strength=") }
+    if style.isMixedWithSource { wanted.append("the picture as it is among a timeline's styles") }
+    guard !keepsSize, !wanted.isEmpty else { return }
     throw HostError(
       .usage,
-      "style '\(instance.plugin.info.id)' makes pictures of another size (\(format.out_w)x\(format.out_h)): \(named) cannot be had with it"
+      "style '\(name)' makes pictures of another size (\(format.out_w)x\(format.out_h)): \(wanted.joined(separator: ", ")) cannot be had with it"
     )
   }
 

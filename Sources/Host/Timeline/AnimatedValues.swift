@@ -44,14 +44,14 @@ final class AnimatedValues {
   /// Writes the values of a frame; allocates nothing.
   func set(_ moment: FrameMoment, _ numbers: inout StyleNumbers) {
     for track in animation.options {
-      numbers.set(StyleOptions.parameters[track.index].key, to: track.value(at: moment))
+      guard case .number(let number) = track.value(at: moment) else { continue }
+      numbers.set(StyleOptions.parameters[track.index].key, to: number)
     }
     for track in animation.parameters {
-      let value = track.value(at: moment)
-      switch track.blend {
-      case .number: values[track.index].number = value
-      case .whole, .step: values[track.index].integer = Int64(value)
-      case .stored: values[track.index] = stored.params.pointee.values[Int(value)]
+      switch track.value(at: moment) {
+      case .number(let number): values[track.index].number = number
+      case .integer(let integer): values[track.index].integer = integer
+      case .stored(let place): values[track.index] = stored.params.pointee.values[place]
       }
     }
   }

@@ -6,8 +6,9 @@ public struct Animation: Sendable {
   private(set) var parameters: [Track] = []
   /// Tracks of the options that every style has.
   private(set) var options: [Track] = []
-  /// Texts and pictures that keys of `parameters` name.
+  /// Texts and pictures that keys of `parameters` name, each once.
   private(set) var stored: [ParameterValue] = []
+  private var places: [ParameterValue: Int] = [:]
 
   /// Nothing changes.
   init() {}
@@ -23,15 +24,7 @@ public struct Animation: Sendable {
   mutating func add(
     _ value: ParameterValue, at keyframe: Keyframe, to parameter: ParameterInfo, index: Int, isCommon: Bool
   ) {
-    let number: Double
-    switch value {
-    case .integer(let integer): number = Double(integer)
-    case .number(let value): number = value
-    case .text, .picture, .pictures:
-      number = Double(stored.count)
-      stored.append(value)
-    }
-    let key = Track.Key(place: keyframe.place, easing: keyframe.easing, number: number)
+    let key = Track.Key(place: keyframe.place, easing: keyframe.easing, value: kept(value))
     if isCommon {
       Animation.append(key, to: &options, index, parameter)
     } else {
@@ -45,6 +38,27 @@ public struct Animation: Sendable {
     animation.parameters = parameters.map { $0.ordered(rate: rate) }
     animation.options = options.map { $0.ordered(rate: rate) }
     return animation
+  }
+
+  /// Whether there is a frame with less than the whole style.
+  var isWeakened: Bool {
+    options.contains { track in
+      StyleOptions.parameters[track.index].key == "strength" && track.keys.contains { $0.value != .number(1) }
+    }
+  }
+
+  private mutating func kept(_ value: ParameterValue) -> Track.Value {
+    switch value {
+    case .integer(let integer): return .integer(integer)
+    case .number(let number): return .number(number)
+    case .text, .picture, .pictures:
+      let place = places[value] ?? stored.count
+      if place == stored.count {
+        places[value] = place
+        stored.append(value)
+      }
+      return .stored(place)
+    }
   }
 
   private static func append(_ key: Track.Key, to tracks: inout [Track], _ index: Int, _ parameter: ParameterInfo) {

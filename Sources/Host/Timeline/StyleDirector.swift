@@ -18,6 +18,8 @@ struct StyleSwitch: Sendable {
 /// ends that at once.
 struct StyleDirector {
   private let switches: [StyleSwitch]
+  private let due: [FramePlace.Due]
+  private let rounding: Double
   /// The first that has not been reached.
   private var next = 0
   private var waiting: StyleSwitch?
@@ -34,11 +36,14 @@ struct StyleDirector {
   /// - Parameter rate: frames per second, to compare places by time with those by number.
   init(_ switches: [StyleSwitch], rate: Double) {
     self.switches = FramePlace.ordered(switches, rate: rate) { $0.place }
+    due = FramePlace.due(self.switches.map(\.place), rate: rate)
+    rounding = FramePlace.rounding(rate: rate)
   }
 
   /// What the next frame shows.
   mutating func next(_ moment: FrameMoment, isCut: Bool) -> Showing {
-    while next < switches.count, switches[next].place.isReached(by: moment) {
+    let end = FramePlace.reached(due, by: moment)
+    while next < end {
       let reached = switches[next]
       next += 1
       waiting = reached.isOnCut ? reached : nil
@@ -49,7 +54,7 @@ struct StyleDirector {
       begin(due, moment)
     }
     guard let fade = fading else { return Showing(style) }
-    guard fade.start + fade.length - moment.seconds > FramePlace.rounding else {
+    guard fade.start + fade.length - moment.seconds > rounding else {
       fading = nil
       return Showing(style)
     }

@@ -33,11 +33,17 @@ final class StyleStage {
   ) throws(HostError) -> (h: Int, w: Int) {
     bridges = []
     for (number, step) in steps.enumerated() {
-      let made = try step.prepare(h: h, w: w, frameRate: frameRate, memoryShare: 1 / Double(waiting - number))
+      let made: (h: Int, w: Int)
+      do {
+        made = try step.prepare(h: h, w: w, frameRate: frameRate, memoryShare: 1 / Double(waiting - number))
+      } catch {
+        guard error.kind == .plugin else { throw error }
+        throw HostError(.plugin, "style '\(step.name)', one of \(waiting) that share the memory: \(error)")
+      }
       if number > 0, made != size {
         throw HostError(
           .plugin,
-          "the styles of a timeline must make pictures of one size: '\(steps[0].instance.plugin.info.id)' makes \(size.w)x\(size.h), '\(step.instance.plugin.info.id)' \(made.w)x\(made.h)"
+          "the styles of a timeline must make pictures of one size: '\(steps[0].name)' makes \(size.w)x\(size.h), '\(step.name)' \(made.w)x\(made.h)"
         )
       }
       size = made
@@ -77,14 +83,7 @@ final class StyleStage {
   private func run(
     _ style: Int?, _ moment: FrameMoment, _ input: ImageBuffer
   ) throws(HostError) -> (picture: ImageBuffer, range: PixelRange) {
-    guard let style else {
-      guard (input.h, input.w) == size else {
-        throw HostError(
-          .plugin,
-          "the picture as it is, \(input.w)x\(input.h), cannot be shown among styles that make \(size.w)x\(size.h)")
-      }
-      return (input, inputRange)
-    }
+    guard let style else { return (input, inputRange) }
     bridges[style].into?.apply(to: input, services)
     let made = try steps[style].process(moment, from: input)
     bridges[style].back?.apply(to: input, services)

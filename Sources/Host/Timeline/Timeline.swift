@@ -1,5 +1,7 @@
 // Timeline.swift - a timeline file whose styles have been found and whose values have been checked.
 
+import PluginAPI
+
 /// The styles of a run and what happens to them.
 public struct Timeline: Sendable {
   /// What is to be started: first the styles that the timeline switches between, then those of -s, each with its animation.
@@ -7,6 +9,9 @@ public struct Timeline: Sendable {
   private(set) var switches: [StyleSwitch] = []
   /// The first keyframe that waits for a cut, for errors.
   private(set) var cutKeyframe: String?
+
+  /// What the person should know.
+  public private(set) var notes: [String] = []
 
   private let file: TimelineFile
   /// Styles by what a keyframe may call them; several where the name is not clear.
@@ -18,10 +23,16 @@ public struct Timeline: Sendable {
   /// - Throws: `HostError`: usage for what the file says, plugin for styles that cannot be found.
   public init(_ file: TimelineFile, given: [StyleSpec], _ resolver: StyleResolver) throws(HostError) {
     self.file = file
+    let used = Set(file.keyframes.map(\.style))
     for (name, spec) in file.styles {
+      guard used.contains(name) || file.styles.count == 1 else {
+        notes.append("\(file.name): style '\(name)' is not loaded: no keyframe names it")
+        continue
+      }
       do {
         var style = try resolver.resolve(spec)
         style.isSwitched = true
+        style.name = name
         named[name] = [styles.count]
         styles.append(style)
       } catch {
@@ -29,11 +40,13 @@ public struct Timeline: Sendable {
       }
     }
     for (position, spec) in given.enumerated() { try append(resolver.resolve(spec), spec, position: position) }
+    for keyframe in file.keyframes { try add(keyframe) }
+    try completeSwitches()
     guard !styles.isEmpty else {
       throw HostError(.usage, "\(file.name): there is no style: name some under 'styles', or with -s")
     }
-    for keyframe in file.keyframes { try add(keyframe) }
-    try completeSwitches()
+    let showsSource = showsSource
+    for index in styles.indices where styles[index].isSwitched { styles[index].isMixedWithSource = showsSource }
   }
 
   /// What follows the switches, in a run of so many frames per second.
@@ -90,13 +103,19 @@ public struct Timeline: Sendable {
 
   /// A single style that nothing switches to is shown from the beginning.
   private mutating func completeSwitches() throws(HostError) {
-    let switched = styles.filter(\.isSwitched).count
-    guard switches.isEmpty, switched > 0 else { return }
-    guard switched == 1 else {
+    guard switches.isEmpty, !file.styles.isEmpty else { return }
+    guard file.styles.count == 1 else {
       let names = file.styles.map { "'\($0.name)'" }.joined(separator: ", ")
       throw HostError(.usage, "\(file.name): no keyframe switches to a style: there is \(names)")
     }
     switches = [StyleSwitch(place: .frame(0), style: 0, fade: 0, easing: .linear, isOnCut: false)]
+  }
+
+  /// Whether some frame shows the picture as it is: before the first switch, under a fade from it, or because a switch says so.
+  private var showsSource: Bool {
+    var director = StyleDirector(switches, rate: FrameMoments.rate(nil))
+    let start = director.next(FrameMoment(info: sth_frame_info(), number: 0, seconds: 0), isCut: false)
+    return start.style == nil || start.former == nil || switches.contains { $0.style == nil }
   }
 
   private func index(_ keyframe: Keyframe) throws(HostError) -> Int {

@@ -8,26 +8,37 @@ struct TimelineFlaw: Error, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 
-  /// What JSONDecoder found, with the keyframe it was at.
-  init(_ error: DecodingError) {
+  /// What JSONDecoder found in data, with the place.
+  init(_ error: DecodingError, in data: Data) {
     switch error {
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       description = TimelineFlaw.place(context.codingPath) + "has the wrong kind of value"
     case .keyNotFound(let key, let context):
       description = TimelineFlaw.place(context.codingPath) + "has no '\(key.stringValue)'"
-    case .dataCorrupted(let context):
-      let below = (context.underlyingError as? NSError)?.userInfo[NSDebugDescriptionErrorKey] as? String
-      let detail = (below ?? context.debugDescription).split(whereSeparator: \.isNewline).joined(separator: " ")
-      description = "it is no JSON: \(detail)"
-    @unknown default: description = "it is no JSON"
+    default: description = TimelineFlaw.syntax(of: data)
     }
+  }
+
+  /// What keeps data from being JSON. JSONDecoder does not say; JSONSerialization says "Invalid value around character 14.".
+  private static func syntax(of data: Data) -> String {
+    var detail = "nobody can tell why"
+    do {
+      _ = try JSONSerialization.jsonObject(with: data)
+    } catch {
+      detail = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String ?? "\(error)"
+    }
+    let parts = detail.components(separatedBy: " around character ")
+    guard parts.count == 2, let offset = Int(parts[1].dropLast()) else { return "it is no JSON: \(detail)" }
+    let before = data.prefix(offset).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let column = String(decoding: before.last ?? Data(), as: UTF8.self).count + 1
+    return "it is no JSON: line \(max(1, before.count)), column \(column): \(parts[0])"
   }
 
   /// "keyframe 3: 'time' ", "styles: 'candy' ".
   private static func place(_ path: [any CodingKey]) -> String {
     guard let first = path.first else { return "the file " }
     var (words, rest) = (first.stringValue, path.dropFirst())
-    if let number = rest.first?.intValue {
+    if words == "keyframes", let number = rest.first?.intValue {
       (words, rest) = ("keyframe \(number + 1)", rest.dropFirst())
     }
     return rest.last.map { "\(words): '\($0.stringValue)' " } ?? "\(words) "
@@ -55,8 +66,10 @@ struct KeyframeDocument: Decodable {
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      if let number = try? container.decode(Double.self) {
-        text = Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+      if let integer = try? container.decode(Int64.self) {
+        text = "\(integer)"
+      } else if let number = try? container.decode(Double.self) {
+        text = "\(number)"
       } else if let text = try? container.decode(String.self) {
         self.text = text
       } else {

@@ -45,14 +45,18 @@ public struct TimelineFile: Equatable, Sendable {
     } catch let error as TimelineFlaw {
       throw HostError(.usage, "\(name): \(error.description)")
     } catch let error as DecodingError {
-      throw HostError(.usage, "\(name): \(TimelineFlaw(error).description)")
+      throw HostError(.usage, "\(name): \(TimelineFlaw(error, in: data).description)")
     } catch {
       throw HostError(.usage, "\(name): it is no JSON")
     }
     do {
       styles = try document.styles.sorted { $0.key < $1.key }.map { (name, text) in
         if let flaw = TimelineFile.flaw(ofName: name) { throw TimelineFlaw(flaw) }
-        return (name, try StyleSpec(parsing: text))
+        do {
+          return (name, try StyleSpec(parsing: text))
+        } catch {
+          throw TimelineFlaw("style '\(name)': \(error)")
+        }
       }
       keyframes = try document.keyframes.enumerated().map { try $1.keyframe(number: $0 + 1) }
     } catch let error as TimelineFlaw {

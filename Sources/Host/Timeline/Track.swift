@@ -2,16 +2,13 @@
 
 /// The keyframes of a parameter in the order of time. Its value is a function of the frame alone.
 struct Track: Sendable {
-  /// How the value gets from one keyframe to the next.
-  enum Blend: Sendable {
-    /// Any value between.
-    case number
-    /// The nearest whole number.
-    case whole
-    /// Never between: truth values and choices, as integers.
-    case step
-    /// Never between: texts and pictures, which lie in a snapshot.
-    case stored
+  /// A value as the contract has it.
+  enum Value: Equatable, Sendable {
+    case number(Double)
+    /// A whole number, a truth value, or the index of a choice.
+    case integer(Int64)
+    /// A text or a picture: its place in `Animation.stored`.
+    case stored(Int)
   }
 
   /// A value at a place.
@@ -19,30 +16,30 @@ struct Track: Sendable {
     let place: FramePlace
     /// From the key before to this one.
     let easing: Easing
-    /// The value; of a stored one its index.
-    let number: Double
+    let value: Value
   }
 
   /// The parameter's place in its table.
   let index: Int
-  let blend: Blend
-  /// What curves that swing beyond their ends are held to.
-  let range: ClosedRange<Double>
+  /// Whether there are values between those of two keys: truth values, choices, texts and pictures have none.
+  private let isSmooth: Bool
+  /// What curves that swing beyond their ends are held to; of whole numbers what an Int64 holds.
+  private let range: ClosedRange<Double>
   private(set) var keys: [Key] = []
+  /// When each key is reached.
+  private var due: [FramePlace.Due] = []
   /// Frames per second, where times and numbers of frames have to be compared.
   private var rate = 25.0
 
   /// An empty track of a parameter.
   init(index: Int, of parameter: ParameterInfo) {
     self.index = index
-    switch parameter.kind {
-    case .float: blend = .number
-    case .int: blend = .whole
-    case .bool, .choice: blend = .step
-    case .string, .path, .image, .images: blend = .stored
-    }
-    let low = parameter.hardMin ?? -.greatestFiniteMagnitude
-    range = low...max(low, parameter.hardMax ?? .greatestFiniteMagnitude)
+    isSmooth = parameter.kind == .float || parameter.kind == .int
+    let isWhole = parameter.kind == .int
+    let widest = isWhole ? -0x1p63...0x1p63.nextDown : -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+    let low = max(parameter.hardMin ?? widest.lowerBound, widest.lowerBound)
+    let high = min(parameter.hardMax ?? widest.upperBound, widest.upperBound)
+    range = low...max(low, high)
   }
 
   mutating func append(_ key: Key) { keys.append(key) }
@@ -52,17 +49,31 @@ struct Track: Sendable {
     var track = self
     track.rate = rate
     track.keys = FramePlace.ordered(keys, rate: rate) { $0.place }
+    track.due = FramePlace.due(track.keys.map(\.place), rate: rate)
     return track
   }
 
-  /// The value at a frame; of stored ones the index.
-  func value(at moment: FrameMoment) -> Double {
-    let next = FramePlace.reached(keys, by: moment) { $0.place }
-    guard next > 0 else { return keys[0].number }
-    guard next < keys.count, blend != .step, blend != .stored else { return keys[next - 1].number }
-    let (from, to) = (keys[next - 1], keys[next])
-    let value = from.number + (to.number - from.number) * to.easing.progress(share(from.place, to.place, moment))
-    return min(max(blend == .whole ? value.rounded() : value, range.lowerBound), range.upperBound)
+  /// The value at a frame.
+  func value(at moment: FrameMoment) -> Value {
+    let next = FramePlace.reached(due, by: moment)
+    let from = keys[max(0, next - 1)]
+    guard isSmooth, next > 0, next < keys.count, from.value != keys[next].value else { return from.value }
+    let to = keys[next]
+    switch (from.value, to.value, to.easing.progress(share(from.place, to.place, moment))) {
+    case (_, _, 0): return from.value
+    case (_, _, 1): return to.value
+    case (.number(let a), .number(let b), let progress): return .number(mixed(a, b, progress) ?? a)
+    case (.integer(let a), .integer(let b), let progress):
+      return .integer(mixed(Double(a), Double(b), progress).flatMap { Int64(exactly: $0.rounded()) } ?? a)
+    default: return from.value
+    }
+  }
+
+  /// So much of the way from one number to another, within the range; nil where numbers are too large to tell.
+  private func mixed(_ from: Double, _ to: Double, _ progress: Double) -> Double? {
+    // Not from + (to - from) * progress: the difference of two numbers need not be one.
+    let value = from * (1 - progress) + to * progress
+    return value.isNaN ? nil : min(max(value, range.lowerBound), range.upperBound)
   }
 
   /// How much of the time between two places has passed.
@@ -72,25 +83,5 @@ struct Track: Sendable {
     }
     let (start, end) = (from.seconds(rate: rate), to.seconds(rate: rate))
     return end > start ? (moment.seconds - start) / (end - start) : 1
-  }
-}
-
-extension FramePlace {
-  /// Elements sorted by their place; those at one place stay in their order.
-  static func ordered<Element>(_ elements: [Element], rate: Double, _ place: (Element) -> FramePlace) -> [Element] {
-    elements.enumerated().map {
-      (offset: $0.offset, seconds: place($0.element).seconds(rate: rate), element: $0.element)
-    }
-    .sorted { ($0.seconds, $0.offset) < ($1.seconds, $1.offset) }.map(\.element)
-  }
-
-  /// How many of ordered elements have been reached.
-  static func reached<Element>(_ elements: [Element], by moment: FrameMoment, _ place: (Element) -> FramePlace) -> Int {
-    var (low, high) = (0, elements.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if place(elements[middle]).isReached(by: moment) { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

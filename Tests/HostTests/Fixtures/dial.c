@@ -2,7 +2,9 @@
 // two columns: R is `level`, G is (count + 16 shape + 64 flip) / 255, B is (16 reason + cut) / 255 with the reason of a reset right
 // before this frame and 2 at a scene cut. R in the first column is the first letter of `word` / 255, in the second the number of
 // frames that the instance has been given, this one included, / 255.
+// Compiled with NAP it takes so many milliseconds for a frame.
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "stylehost/stylehost.h"
 
@@ -51,6 +53,9 @@ static sth_status process(sth_instance *self, const sth_process *frame, sth_erro
   const sth_value *values = frame->params->values;
   const sth_image *out = frame->out;
   self->frames++;
+#ifdef NAP
+  usleep(1000 * NAP);
+#endif
   const float green = (float)(values[1].integer + 16 * values[2].integer + 64 * values[3].integer) / 255;
   const float blue = (float)(16 * self->reason + (int32_t)(frame->info->flags & STH_FRAME_SCENE_CUT)) / 255;
   const float colours[3] = {(float)values[0].number, green, blue};
