@@ -7,8 +7,11 @@ public final class Expression: @unchecked Sendable {
   private let expression: OpaquePointer
   private let used: Set<String>
 
-  /// What would make a value depend on values asked for before, on the clock, or run for ever.
-  private static let refused = ["random", "randomi", "st", "ld", "time", "while", "print"]
+  /// What would make a value depend on values asked for before or on the clock, or run for ever.
+  private static let refused = ["random", "randomi", "st", "ld", "time", "while", "print", "root", "taylor"]
+
+  /// libav takes these out before it reads a formula: `st (0)` is `st(0)` to it, and `s t(0)` too.
+  private static let blanks = " \t\n\u{b}\u{c}\r".utf8
 
   /// Characters of a formula that an error shows.
   private static let shown = 60
@@ -16,20 +19,22 @@ public final class Expression: @unchecked Sendable {
   /// Parses a formula: `+ - * / ^ ( )`, comparisons `gt gte lt lte eq between`, `if ifnot min max clip abs sin cos hypot mod`, ... as
   /// `man ffmpeg-utils` has them.
   /// - Parameter variables: their names, in the order of the values that `value` is given.
-  /// - Throws: `.usage` for what is no formula, and for functions that remember something.
+  /// - Throws: `.usage` for what is no formula, and for functions that remember something or may not end.
   public init(_ text: String, variables: [String]) throws(VideoError) {
     LibavLog.install()
     let what = "'\(text.count > Expression.shown ? text.prefix(Expression.shown) + "..." : text)'"
-    for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" })
-    where Expression.refused.contains(String(word)) {
-      throw .usage("\(what) may not use \(word)(), whose value is not the same each time it is asked for")
+    // Byte by byte, as libav reads it: to it an accent ends a name.
+    let read = text.utf8.filter { !Expression.blanks.contains($0) }
+    for word in read.split(whereSeparator: { !Expression.isOfName($0) }).map({ String(decoding: $0, as: UTF8.self) })
+    where Expression.refused.contains(word) {
+      throw .usage("\(what) may not use \(word)(), which remembers, waits, or may not end")
     }
     var names: [UnsafePointer<CChar>?] = variables.map { UnsafePointer(strdup($0)) }
     defer { names.forEach { free(UnsafeMutablePointer(mutating: $0)) } }
     names.append(nil)
     var parsed: OpaquePointer?
     LibavLog.clear()
-    let status = av_expr_parse(&parsed, text, names, nil, nil, nil, nil, 0, nil)
+    let status = av_expr_parse(&parsed, String(decoding: read, as: UTF8.self), names, nil, nil, nil, nil, 0, nil)
     guard status >= 0, let parsed else {
       throw .usage("\(what) is no formula of \(variables.joined(separator: ", ")): \(LibavLog.reason(status))")
     }
@@ -41,6 +46,15 @@ public final class Expression: @unchecked Sendable {
   }
 
   deinit { av_expr_free(expression) }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      return true
+    default: return false
+    }
+  }
 
   /// Whether a variable has a part in the formula.
   public func uses(_ variable: String) -> Bool { used.contains(variable) }

@@ -27,9 +27,16 @@ public struct InputOptions: Sendable {
   /// Reads `640x480`. Nil for anything else, and for sizes over 65535.
   public static func parseSize(_ text: String) -> (width: Int, height: Int)? {
     let parts = text.split(separator: "x", omittingEmptySubsequences: false)
-    guard parts.count == 2, let width = UInt16(parts[0]), let height = UInt16(parts[1]), width > 0, height > 0 else {
+    guard parts.count == 2, parts.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }), let width = UInt16(parts[0]),
+      let height = UInt16(parts[1]), width > 0, height > 0
+    else {
       return nil
     }
     return (Int(width), Int(height))
   }
+}
+
+extension Character {
+  /// 0...9 and no other digit, no sign.
+  public var isASCIIDigit: Bool { isASCII && isNumber }
 }

@@ -75,6 +75,71 @@ struct MaskTests {
     }
   }
 
+  @Test(
+    "what is outside is the input's to the byte in formats that have to be taken apart too, or else it is said",
+    arguments: [
+      "rgba", "bgra", "argb", "abgr", "rgb24", "bgr24", "rgba64le", "nv12", "yuyv422", "ya8", "ya16le", "gbrpf32le",
+    ])
+  func packed(format: String) throws {
+    let said = path("\(format).log")
+    let descriptor = open(said, O_CREAT | O_WRONLY, 0o600)
+    defer { close(descriptor) }
+    let styles = try TestStyles(log: HostLog(level: .info, descriptor: descriptor))
+    let packed = try PixelFormat(named: format)
+    let converter = FrameConverter(to: packed)
+    let frame = try converter.convert(TestFrames.noise(packed.nearestPlanar.name, 37, 23))
+    let made = try converter.convert(#require(try styles.stylise([frame], ["paint:mask=0"]).first))
+    let isSaid = try String(contentsOfFile: said, encoding: .utf8).contains("keeps its looks but not its bytes")
+    let isLossy = ["ya8", "ya16le", "gbrpf32le"].contains(format)
+    #expect(isSaid == isLossy)
+    if !isLossy { #expect(try TestFrames.samples(made) == TestFrames.samples(frame)) }
+  }
+
+  @Test("a mask holds at full size whatever size the style works at, and when the stream changes its size")
+  func sizes() throws {
+    let frame = try TestFrames.noise("yuv444p", 40, 24)
+    let (source, plain) = (try TestFrames.samples(frame), try styles.samples(frame, "paint:scale=0.5"))
+    let made = try styles.samples(frame, "paint:scale=0.5,mask=lt(x\\,10)")
+    for plane in 0..<3 {
+      for (index, code) in made[plane].enumerated() {
+        #expect(code == (index % 40 < 10 ? plain : source)[plane][index])
+      }
+    }
+    let other = try TestFrames.noise("yuv444p", 24, 40, seed: 7)
+    let slope = try picture("slope.pgm", 4, [0, 80, 160, 255])
+    for mask in ["x/w", "x/w*(1+0*n)", slope] {
+      let frames = try styles.stylise([frame, other, frame], ["paint:mask=\(mask)"])
+      #expect(frames.allSatisfy { ($0.width, $0.height) == (40, 24) })
+      #expect(try TestFrames.samples(frames[2]) == TestFrames.samples(frames[0]))
+      #expect(try TestFrames.samples(frames[0]) == styles.samples(frame, "paint:mask=\(mask)"))
+    }
+  }
+
+  @Test("frames that do not say their time are counted, those of masks as those of the input")
+  func times() throws {
+    var clock = FrameClock(frameRate: Rational(10, 1))
+    let frame = try TestFrames.noise("gray", 2, 2)
+    frame.presentationTime = nil
+    #expect((0..<3).map { _ in clock.seconds(of: frame) } == [0, 0.1, 0.2])
+    clock = FrameClock(frameRate: nil)
+    let times = [100, 101, 105].map { (time: Int64) in
+      frame.presentationTime = time
+      return clock.seconds(of: frame)
+    }
+    #expect(zip(times, [0, 0.04, 0.2]).allSatisfy { abs($0 - $1) < 1e-9 })
+  }
+
+  @Test("a picture without alpha in a video whose first one has some counts by its luma")
+  func alphaLost() throws {
+    let frame = try TestFrames.noise("yuv444p", 9, 3)
+    let space = try WorkerRows(2, w: 9, threads: 1)
+    let rows = [true, false].enumerated().map { index, usesAlpha in
+      _ = MaskPicture(frame, usesAlpha: usesAlpha).blocks(c: 0, y: 1, space: space.blocks(index, worker: 0))
+      return Array(space.row(index, worker: 0))
+    }
+    #expect(rows[0] == rows[1])
+  }
+
   @Test("in a chain what is outside of all masks is untouched, and a style without a mask reaches everywhere")
   func chain() throws {
     let frame = try TestFrames.noise("yuv420p", 40, 24)
@@ -172,6 +237,10 @@ struct MaskTests {
       #expect(error?.description.hasPrefix("paint: mask= names no file, and '\(typed)' ") == true)
       #expect(error?.description.contains("\n") == false)
     }
+    #expect(mkfifo(path("pipe"), 0o600) == 0)
+    let pipe = #expect(throws: HostError.self) { try styles.resolve("paint:mask=\(path("pipe"))") }
+    #expect(pipe?.kind == .usage)
+    #expect(pipe?.description.hasSuffix("is a pipe or a device: give an ordinary file") == true)
     let long = #expect(throws: HostError.self) {
       try styles.resolve("paint:mask=" + String(repeating: "x+", count: 9000))
     }

@@ -59,6 +59,37 @@ struct StyleOptionTests {
     }
   }
 
+  @Test("color=keep keeps the differences of RGB channels, and makes grey what the style is in grey")
+  func keepElsewhere() throws {
+    let frame = try TestFrames.noise("gbrp", 37, 23)
+    let (source, kept) = (try TestFrames.samples(frame), try styles.samples(frame, "paint:color=keep"))
+    let whole = kept[0].indices.filter { index in kept.allSatisfy { (1..<255).contains($0[index]) } }
+    #expect(whole.count > 100)
+    for index in whole {
+      for (a, b) in [(0, 1), (1, 2)] {
+        #expect(abs(kept[a][index] - kept[b][index] - source[a][index] + source[b][index]) <= 1)
+      }
+    }
+    let grey = try TestFrames.noise("gray", 37, 23)
+    let (plain, same) = (try styles.samples(grey, "paint")[0], try styles.samples(grey, "paint:color=keep")[0])
+    #expect(zip(plain, same).allSatisfy { abs($0 - $1) <= 1 })
+  }
+
+  @Test("where a style applies in full nothing of the source is left, not even what is no number")
+  func whole() throws {
+    let (result, source) = (try ImageBuffer(h: 1, w: 9), try ImageBuffer(h: 1, w: 9))
+    let mask = try ImageBuffer(c: 1, h: 1, w: 9)
+    for c in 0..<3 {
+      result.row(c: c, y: 0).update(repeating: 0.25)
+      source.row(c: c, y: 0).update(repeating: c == 0 ? .nan : .infinity)
+    }
+    mask.row(c: 0, y: 0).update(repeating: 1)
+    let blend = BlendSweep()
+    blend.job = BlendSweep.Job(result: result, source: source, mask: mask)
+    styles.services.pool.sweep(blend, rows: 1)
+    for c in 0..<3 { #expect(result.row(c: c, y: 0).allSatisfy { $0 == 0.25 }) }
+  }
+
   /// The picture a chain makes of a frame, black 0 and white 1, and its statistics.
   private func statistics(_ frame: Frame, _ texts: String...) throws -> ColourStatistics {
     let services = styles.services
@@ -134,6 +165,8 @@ struct StyleOptionTests {
         == "style 'paint' makes pictures of another size (12x8): strength=, color= cannot be had with it")
     let size = try styles.chain(["paint:grow=1"]).prepare(h: 4, w: 6, frameRate: (25, 1))
     #expect(size == (8, 12))
+    let said = try styles.chain(["paint:grow=1,strength=1,color=style,scale=1"])
+    #expect(try said.prepare(h: 4, w: 6, frameRate: (25, 1)) == (8, 12))
   }
 
   @Test(
@@ -144,6 +177,10 @@ struct StyleOptionTests {
       ("strength=", "paint: strength= is not a number (0.0...1.0)"),
       ("color=kep", "paint: color=kep is not one of style, keep, match - did you mean 'keep'?"),
       ("strenght=1", "paint has no parameter 'strenght' - did you mean 'strength'?"),
+      (
+        "depth=1",
+        "paint has no parameter 'depth': it has grow, poison, seed; every style has strength, color, mask, size, scale"
+      ),
       ("seed=-1", "mischief: seed=-1 is outside 0...4294967295"),
     ])
   func mistakes(text: String, words: String) throws {

@@ -55,8 +55,10 @@ struct TestStyles {
   let services: ComputeServices
   private let folder: String
 
-  init(threads: Int = 2, flags: String = "-DFLAGS=STH_PLUGIN_STATELESS") throws {
-    services = try ComputeServices(threads: threads, log: HostLog(level: .error))
+  init(
+    threads: Int = 2, flags: String = "-DFLAGS=STH_PLUGIN_STATELESS", log: HostLog = HostLog(level: .error)
+  ) throws {
+    services = try ComputeServices(threads: threads, log: log)
     folder = try PluginFixture.folder(["paint", "mischief"], flags: flags)
   }
 

@@ -15,12 +15,13 @@ struct WorkingSizeTests {
   init() throws { styles = try TestStyles() }
 
   @Test("sizes are read as people write them, and keep the shape where one side is given")
-  func reading() {
+  func reading() throws {
     #expect(WorkingSize(parsing: "640x360") == .exact(w: 640, h: 360))
-    #expect(WorkingSize(parsing: "360")?.applied(h: 1080, w: 1920) ?? (0, 0) == (360, 640))
-    #expect(WorkingSize.factor(0.5).applied(h: 23, w: 37) == (12, 19))
-    #expect(WorkingSize.factor(0.05).applied(h: 1, w: 3) == (1, 1))
-    for text in ["", "0", "-3", "4x", "x4", "4x4x4", "1.5", "99999", "640×360"] {
+    let applied = { (size: WorkingSize, h: Int, w: Int) in try size.applied(h: h, w: w, of: "paint") }
+    #expect(try applied(#require(WorkingSize(parsing: "360")), 1080, 1920) == (360, 640))
+    #expect(try applied(.factor(0.5), 23, 37) == (12, 19))
+    #expect(try applied(.factor(0.05), 1, 3) == (1, 1))
+    for text in ["", "0", "-3", "4x", "x4", "4x4x4", "1.5", "99999", "640×360", "+5", "+4x5", "٣"] {
       #expect(WorkingSize(parsing: text) == nil)
     }
   }
@@ -36,6 +37,16 @@ struct WorkingSizeTests {
     let error = #expect(throws: HostError.self) { try styles.resolve("paint:\(text)") }
     #expect(error?.kind == .usage)
     #expect(error?.description == words)
+  }
+
+  @Test("a working size that no machine could hold is an error of one line")
+  func enormous() throws {
+    for (text, h, w) in [("size=65535", 1, 40000), ("scale=4", 20000, 3)] {
+      let chain = try styles.chain(["paint:\(text)"])
+      let error = #expect(throws: HostError.self) { try chain.prepare(h: h, w: w, frameRate: (25, 1)) }
+      #expect(error?.kind == .usage)
+      #expect(error?.description.hasPrefix("paint: its working size for \(w)x\(h) would be ") == true)
+    }
   }
 
   /// Copies planes of a picture through a resampler.
@@ -117,7 +128,7 @@ struct WorkingSizeTests {
     )
     let made = try ImageBuffer(h: h, w: w)
     let sizes = GuidedUpsampler.Sizes(small: size, full: (h, w))
-    let upsampler = try GuidedUpsampler(sizes, source: PixelRange(), threads: 2)
+    let upsampler = try GuidedUpsampler(sizes, source: PixelRange(), services)
     upsampler.run(small: small, source: source, to: made, luma: LumaWeights(), services.pool)
     let guided = decibels(made, result)
     #expect(try guided > decibels(bilinear(small.result, h: h, w: w), result) + 3)
@@ -165,7 +176,7 @@ struct WorkingSizeTests {
     "a frame allocates nothing, whatever its options",
     arguments: [
       ["mischief", "paint"], ["paint:strength=0.7"], ["mischief:color=keep"], ["paint:color=match"],
-      ["paint:scale=0.5"], ["mischief:size=200x100"],
+      ["paint:scale=0.5"], ["mischief:size=200x100"], ["paint:mask=x/w"], ["paint:mask=x/w*t,scale=0.5"],
       ["paint:scale=0.5,strength=0.7,color=match", "mischief:size=200x100,color=keep"],
     ])
   func allocations(texts: [String]) throws {

@@ -11,14 +11,18 @@ struct ExpressionTests {
     let formula = try Expression("if(gte(x,w/2),y^2,-1)", variables: ["x", "y", "w", "t"])
     #expect(formula.value([3, 5, 6, 0]) == 25)
     #expect(formula.value([2, 5, 6, 0]) == -1)
+    #expect(try Expression(" x\t+ w\n/ 2", variables: ["x", "w"]).value([3, 8]) == 7)
     #expect(["x", "y", "w", "t"].map(formula.uses) == [true, true, true, false])
     #expect(try Expression("1/0", variables: []).value([]) == .infinity)
     #expect(try Expression("0/0", variables: []).value([]).isNaN)
   }
 
   @Test(
-    "what is no formula, and what remembers or waits, is an error of one line",
-    arguments: ["", "x+", "q", "gte(x", "random(1)", "1+st(0,x)", "while(1,1)", "time(0)", "print(x)"])
+    "what is no formula, and what remembers, waits or may not end, is an error of one line, however it is spaced",
+    arguments: [
+      "", "x+", "q", "gte(x", "random(1)", "1+st(0,x)", "while(1,1)", "time(0)", "print(x)", "root(x,1)", "taylor(x,1)",
+      "whi le(1,1)", "ran dom(0)", "s t(0,x)", "st\t(0,x)", "l\u{b}d(0)", "st\u{301}(0,x)",
+    ])
   func mistakes(text: String) {
     let error = #expect(throws: VideoError.self) { try Expression(text, variables: ["x"]) }
     #expect(error?.description.hasPrefix("'\(text)' ") == true)

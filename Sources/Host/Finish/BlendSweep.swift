@@ -31,6 +31,13 @@ final class BlendSweep: Sweep {
   /// Set for each picture.
   var job: Job?
 
+  func forEachPicture(_ body: (ImageBuffer) -> Void) {
+    guard let job else { return }
+    body(job.result)
+    body(job.source)
+    job.mask.map(body)
+  }
+
   func run(rows: Range<Int>, worker: Int) {
     guard let job else { return }
     for y in rows {
@@ -72,9 +79,9 @@ final class BlendSweep: Sweep {
     }
   }
 
-  /// The source where k is 0: a result that is no number stays outside.
+  /// The source where k is 0 and the result where it is 1: what is no number in the other one stays there.
   @inline(__always)
   private static func mix(_ s: Block, _ r: Block, _ k: Block) -> Block {
-    (s * (1 - k) + r * k).replacing(with: s, where: k .== 0)
+    (s * (1 - k) + r * k).replacing(with: s, where: k .== 0).replacing(with: r, where: k .== 1)
   }
 }

@@ -55,6 +55,8 @@ final class StatisticsSweep: Sweep {
         [variance.x, mixed.x, mixed.y], [mixed.x, variance.y, mixed.z], [mixed.y, mixed.z, variance.z]))
   }
 
+  func forEachPicture(_ body: (ImageBuffer) -> Void) { image.map(body) }
+
   func run(rows: Range<Int>, worker: Int) {
     guard let image else { return }
     for y in rows { sums[y] = StatisticsSweep.sums(of: y, in: image, range) }

@@ -16,12 +16,12 @@ final class GuideCoefficients: Sweep {
   /// Variances of luma far below this are noise and not edges: a deviation of 4.5 hundredths of the way from black to white.
   private static let floor: Float = 0.002
 
-  init(_ size: (h: Int, w: Int), source: PixelRange, threads: Int) throws(HostError) {
-    luma = try ImageBuffer(c: 1, h: size.h, w: size.w)
-    slopes = try ImageBuffer(c: 3, h: size.h, w: size.w)
+  init(_ size: (h: Int, w: Int), source: PixelRange, _ services: ComputeServices) throws(HostError) {
+    luma = try services.memory.picture(c: 1, h: size.h, w: size.w)
+    slopes = try services.memory.picture(c: 3, h: size.h, w: size.w)
     range = source
     // Of each sum over three rows, a place before its first value and one behind its last.
-    workspace = try WorkerRows(Sum.count, w: size.w + 2 * GuideCoefficients.halo, threads: threads)
+    workspace = try WorkerRows(Sum.count, w: size.w + 2 * GuideCoefficients.halo, threads: services.pool.threadCount)
   }
 
   private static let halo = Block.scalarCount
@@ -41,6 +41,13 @@ final class GuideCoefficients: Sweep {
     isGatheringLuma = false
     pool.sweep(self, rows: luma.h)
     job = nil
+  }
+
+  func forEachPicture(_ body: (ImageBuffer) -> Void) {
+    guard let job else { return }
+    body(luma)
+    body(isGatheringLuma ? job.source : slopes)
+    if !isGatheringLuma { body(job.result) }
   }
 
   func run(rows: Range<Int>, worker: Int) {

@@ -42,6 +42,15 @@ final class GuidedRows: Sweep {
     self.job = nil
   }
 
+  func forEachPicture(_ body: (ImageBuffer) -> Void) {
+    guard let job else { return }
+    body(job.result)
+    body(job.luma)
+    body(job.slopes)
+    body(job.source)
+    body(job.output)
+  }
+
   func run(rows: Range<Int>, worker: Int) {
     guard let job else { return }
     var next = 0

@@ -28,9 +28,9 @@ final class GuidedUpsampler {
 
   /// - Parameter source: the pixel range of the source, small and full.
   /// - Throws: `HostError` of kind plugin where there is no memory for it.
-  init(_ sizes: Sizes, source: PixelRange, threads: Int) throws(HostError) {
-    coefficients = try GuideCoefficients(sizes.small, source: source, threads: threads)
-    rows = try GuidedRows(sizes, threads: threads)
+  init(_ sizes: Sizes, source: PixelRange, _ services: ComputeServices) throws(HostError) {
+    coefficients = try GuideCoefficients(sizes.small, source: source, services)
+    rows = try GuidedRows(sizes, threads: services.pool.threadCount)
   }
 
   /// Fills `output`.

@@ -2,12 +2,27 @@
 
 import Graph
 
+/// What a resampler reads.
+protocol RowSource: AnyObject {
+  /// A row of blocks; `space` holds a row, for one that has to be made first.
+  func blocks(c: Int, y: Int, space: UnsafeMutableBufferPointer<Block>) -> UnsafeMutableBufferPointer<Block>
+  /// The picture whose rows these are; nil where they are made.
+  var picture: ImageBuffer? { get }
+}
+
+extension ImageBuffer: RowSource {
+  func blocks(c: Int, y: Int, space: UnsafeMutableBufferPointer<Block>) -> UnsafeMutableBufferPointer<Block> {
+    blocks(c: c, y: y)
+  }
+  var picture: ImageBuffer? { self }
+}
+
 /// Brings pictures from one size to another, made once for both. One thread at a time; it shares the rows out among those of a pool.
 final class Resampler: Sweep {
   private let rows: ResampleTaps
   private let columns: ResampleTaps
   private let workspace: WorkerRows
-  private var job: (from: ImageBuffer, to: ImageBuffer)?
+  private var job: (from: any RowSource, to: ImageBuffer)?
 
   /// - Parameter enlarging: the kernel of sides that get longer.
   /// - Throws: `HostError` of kind plugin where there is no memory for it.
@@ -16,26 +31,32 @@ final class Resampler: Sweep {
   ) throws(HostError) {
     rows = ResampleTaps(from: from.h, to: to.h, enlarging: enlarging)
     columns = ResampleTaps(from: from.w, to: to.w, enlarging: enlarging)
-    workspace = try WorkerRows(1, w: from.w, threads: threads)
+    workspace = try WorkerRows(2, w: from.w, threads: threads)
   }
 
   /// Fills `to` from `from`; both have the sizes given at first, and equally many planes.
-  func run(from: ImageBuffer, to: ImageBuffer, _ pool: WorkerPool) {
+  func run(from: any RowSource, to: ImageBuffer, _ pool: WorkerPool) {
     job = (from, to)
     pool.sweep(self, rows: to.h)
     job = nil
   }
 
+  func forEachPicture(_ body: (ImageBuffer) -> Void) {
+    guard let (from, to) = job else { return }
+    from.picture.map(body)
+    body(to)
+  }
+
   func run(rows range: Range<Int>, worker: Int) {
     guard let (from, to) = job else { return }
-    let sum = workspace.blocks(0, worker: worker)
+    let (sum, space) = (workspace.blocks(0, worker: worker), workspace.blocks(1, worker: worker))
     for y in range {
       for c in 0..<to.c {
         for i in sum.indices { sum[i] = Block() }
         for tap in 0..<rows.count {
           let weight = rows.weights[y * rows.count + tap]
           guard weight != 0 else { continue }
-          let row = from.blocks(c: c, y: rows.starts[y] + tap)
+          let row = from.blocks(c: c, y: rows.starts[y] + tap, space: space)
           for i in row.indices { sum[i] += row[i] * weight }
         }
         workspace.clearTail(0, worker: worker)

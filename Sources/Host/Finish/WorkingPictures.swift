@@ -25,7 +25,7 @@ final class WorkingPictures {
     output = try services.memory.picture(h: size.h, w: size.w)
     down = try Resampler(from: full, to: size, threads: threads)
     let sizes = GuidedUpsampler.Sizes(small: size, full: full)
-    up = sizes.areGuidable ? try GuidedUpsampler(sizes, source: source, threads: threads) : nil
+    up = sizes.areGuidable ? try GuidedUpsampler(sizes, source: source, services) : nil
     back = sizes.areGuidable ? nil : try Resampler(from: size, to: full, threads: threads)
     self.services = services
   }

@@ -9,21 +9,23 @@ final class FormulaSweep: Sweep {
   private let weights: ImageBuffer
   /// One for each thread: a formula is used by one at a time.
   private let formulas: [Expression]
+  private let abort: AbortFlag
   private let isStill: Bool
   private var isDone = false
   private var moment = (seconds: 0.0, number: 0)
 
   /// - Throws: `HostError` of kind usage for what is no formula.
-  init(_ text: String, into weights: ImageBuffer, threads: Int) throws(HostError) {
+  init(_ text: String, into weights: ImageBuffer, _ services: ComputeServices) throws(HostError) {
     do {
       var formulas: [Expression] = []
-      for _ in 0..<threads { formulas.append(try Expression(text, variables: MaskChoice.variables)) }
+      for _ in 0..<services.pool.threadCount { formulas.append(try Expression(text, variables: MaskChoice.variables)) }
       isStill = formulas.allSatisfy { !$0.uses("t") && !$0.uses("n") }
       self.formulas = formulas
     } catch {
       throw HostError(error)
     }
     self.weights = weights
+    abort = services.abort
   }
 
   /// Fills the weights for a moment.
@@ -34,13 +36,16 @@ final class FormulaSweep: Sweep {
     isDone = true
   }
 
+  func forEachPicture(_ body: (ImageBuffer) -> Void) { body(weights) }
+
   func run(rows: Range<Int>, worker: Int) {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: MaskChoice.variables.count) { values in
       values.initialize(repeating: 0)
       guard let start = values.baseAddress else { return }
       (values[2], values[3]) = (Double(weights.w), Double(weights.h))
       (values[4], values[5]) = (moment.seconds, Double(moment.number))
-      for y in rows {
+      // A formula may take long; nobody looks at the frames of a run that is given up.
+      for y in rows where !abort.isSet {
         values[1] = Double(y)
         let row = weights.row(c: 0, y: y)
         for x in row.indices {

@@ -1,5 +1,6 @@
 // MaskChoice.swift - where a style applies, as it was asked for.
 
+import Foundation
 import Video
 
 /// `mask=sky.png`, `mask=moving.mp4` or `mask=gte(x\,w/2)`.
@@ -16,9 +17,12 @@ public enum MaskChoice: Equatable, Sendable {
 
   /// A file that exists, or else a formula.
   ///
-  /// - Throws: `HostError` of kind usage where it is neither.
+  /// - Throws: `HostError` of kind usage where it is neither, and for pipes and devices: they may keep a run waiting for ever.
   init(parsing text: String, of name: String) throws(HostError) {
     if StyleSpec.isFile(text) {
+      guard MaskChoice.isOrdinary(text) else {
+        throw HostError(.usage, "\(name): mask=\(text) is a pipe or a device: give an ordinary file")
+      }
       self = .file(text)
       return
     }
@@ -28,5 +32,10 @@ public enum MaskChoice: Equatable, Sendable {
     } catch {
       throw HostError(.usage, "\(name): mask= names no file, and \(error)")
     }
+  }
+
+  private static func isOrdinary(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 }

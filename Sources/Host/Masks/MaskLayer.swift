@@ -8,7 +8,7 @@ final class MaskLayer {
   let weights: ImageBuffer
   private let formula: FormulaSweep?
   private var laid: MaskPicture?
-  private var picture: (codes: MaskSweep, resampler: Resampler)?
+  private var resampler: (given: (h: Int, w: Int), resampler: Resampler)?
   private let services: ComputeServices
 
   /// Nil where a style applies everywhere.
@@ -19,7 +19,7 @@ final class MaskLayer {
     weights = try services.memory.picture(c: 1, h: h, w: w)
     self.services = services
     if case .formula(let text) = choice {
-      formula = try FormulaSweep(text, into: weights, threads: services.pool.threadCount)
+      formula = try FormulaSweep(text, into: weights, services)
     } else {
       formula = nil
     }
@@ -32,39 +32,16 @@ final class MaskLayer {
   func update(_ moment: FrameMoment, _ given: MaskPicture?) throws(HostError) {
     if let formula { return formula.run(seconds: moment.seconds, number: moment.number, services.pool) }
     guard let given, given !== laid else { return }
-    let sizes = (from: (given.h, given.w), to: (weights.h, weights.w))
-    if picture.map({ ($0.codes.weights.h, $0.codes.weights.w) != sizes.from }) ?? true {
-      picture = (
-        MaskSweep(into: try ImageBuffer(c: 1, h: given.h, w: given.w)),
-        try Resampler(from: sizes.from, to: sizes.to, enlarging: .bilinear, threads: services.pool.threadCount)
-      )
-    }
-    guard let picture else { return }
-    picture.codes.run(given, services.pool)
-    picture.resampler.run(from: picture.codes.weights, to: weights, services.pool)
+    try resampler(from: (given.h, given.w)).run(from: given, to: weights, services.pool)
     laid = given
   }
-}
 
-/// Turns the codes of a mask into weights, at the mask's own size.
-final class MaskSweep: Sweep {
-  /// [1][h][w], 0...1.
-  let weights: ImageBuffer
-  private var picture: MaskPicture?
-
-  init(into weights: ImageBuffer) { self.weights = weights }
-
-  func run(_ picture: MaskPicture, _ pool: WorkerPool) {
-    self.picture = picture
-    pool.sweep(self, rows: weights.h)
-    self.picture = nil
-  }
-
-  func run(rows: Range<Int>, worker: Int) {
-    for y in rows {
-      let row = weights.row(c: 0, y: y)
-      // Only planes that do not exist cannot be read, and those are not asked for.
-      do { try picture?.read(y, into: row) } catch { row.update(repeating: 0) }
-    }
+  /// The one for pictures of this size: all of a file, as a rule.
+  private func resampler(from size: (h: Int, w: Int)) throws(HostError) -> Resampler {
+    if let resampler, resampler.given == size { return resampler.resampler }
+    let fresh = try Resampler(
+      from: size, to: (weights.h, weights.w), enlarging: .bilinear, threads: services.pool.threadCount)
+    resampler = (size, fresh)
+    return fresh
   }
 }

@@ -3,7 +3,7 @@
 import Video
 
 /// A decoded frame, and which of its codes are weights.
-final class MaskPicture: @unchecked Sendable {
+final class MaskPicture: RowSource, @unchecked Sendable {
   // @unchecked: the frame is only read.
   private let frame: Frame
   private let planes: [(index: Int, share: Float)]
@@ -15,12 +15,12 @@ final class MaskPicture: @unchecked Sendable {
 
   /// - Parameters:
   ///   - frame: native planar.
-  ///   - usesAlpha: weights are its alpha, and not its luma.
+  ///   - usesAlpha: weights are its alpha, where it has one, and not its luma.
   init(_ frame: Frame, usesAlpha: Bool) {
     let layout = frame.pixelFormat.layout
     let top = Float(UInt32(1) << UInt32(layout.bitDepth) - 1)
     self.frame = frame
-    if usesAlpha {
+    if usesAlpha, layout.hasAlpha {
       planes = [(frame.planeCount - 1, 1)]
       (black, scale) = (0, 1 / top)
     } else if layout.family == .rgb {
@@ -45,8 +45,20 @@ final class MaskPicture: @unchecked Sendable {
     }
   }
 
+  var picture: ImageBuffer? { nil }
+
+  /// The weights of a row, made in `space`: at the mask's own size there never is a whole picture of them.
+  func blocks(c: Int, y: Int, space: UnsafeMutableBufferPointer<Block>) -> UnsafeMutableBufferPointer<Block> {
+    // SAFETY: `space` holds a row of `w` values, and nobody else is in it.
+    let values = UnsafeMutableRawPointer(space.baseAddress)?.assumingMemoryBound(to: Float.self)
+    let row = UnsafeMutableBufferPointer(start: values, count: w)
+    // Only planes that do not exist cannot be read, and those are not asked for.
+    do { try read(y, into: row) } catch { row.update(repeating: 0) }
+    return space
+  }
+
   /// Puts the weights of a row, 0...1, into `row`, which is as long.
-  func read(_ y: Int, into row: UnsafeMutableBufferPointer<Float>) throws {
+  private func read(_ y: Int, into row: UnsafeMutableBufferPointer<Float>) throws {
     row.update(repeating: 0)
     for (index, share) in planes {
       try frame.withPlane(index) { plane in

@@ -8,7 +8,7 @@ final class MaskReader {
   private let path: String
   private let usesAlpha: Bool
   private let unpacker: FrameUnpacker
-  private let firstSeconds: Double
+  private var clock: FrameClock
   private var current: MaskPicture
   private var next: (picture: MaskPicture, seconds: Double)?
   private var hasEnded = false
@@ -27,7 +27,8 @@ final class MaskReader {
       guard let frame = try MaskReader.frame(of: reader) else { throw HostError(.usage, "there is no picture in it") }
       let planar = try unpacker.readable(frame)
       usesAlpha = try MaskPicture.isTransparent(planar)
-      firstSeconds = frame.seconds ?? 0
+      clock = FrameClock(frameRate: reader.info.frameRate)
+      _ = clock.seconds(of: frame)
       current = MaskPicture(planar, usesAlpha: usesAlpha)
     } catch {
       throw HostError(.usage, "cannot use \(path) as a mask: \(error)")
@@ -52,11 +53,11 @@ final class MaskReader {
   }
 
   private func following() throws -> (picture: MaskPicture, seconds: Double)? {
-    guard let frame = try MaskReader.frame(of: reader), let seconds = frame.seconds else {
+    guard let frame = try MaskReader.frame(of: reader) else {
       hasEnded = true
       return nil
     }
-    return (MaskPicture(try unpacker.readable(frame), usesAlpha: usesAlpha), seconds - firstSeconds)
+    return (MaskPicture(try unpacker.readable(frame), usesAlpha: usesAlpha), clock.seconds(of: frame))
   }
 
   private static func frame(of reader: MediaReader) throws -> Frame? {

@@ -25,14 +25,24 @@ final class OutsideCopy: Sweep {
 
   init(_ services: ComputeServices) { self.services = services }
 
-  /// Copies what is outside. Where source and target have other pixels that cannot be, and is said once.
+  /// Copies what is outside. Where source and target have other pixels that cannot be, and is said once; so is a source that had to
+  /// be converted and is not what it was.
   ///
   /// - Parameters:
   ///   - masks: [1][h][w] each; where all are 0 nothing may change.
   ///   - source: native planar.
+  ///   - original: the format that the source had in the input.
   /// - Throws: `HostError` where the pixels cannot be reached.
-  func run(_ masks: [ImageBuffer], from source: Frame, to target: Frame) throws(HostError) {
+  func run(
+    _ masks: [ImageBuffer], from source: Frame, original: PixelFormat, to target: Frame
+  ) throws(HostError) {
     guard !masks.isEmpty else { return }
+    if !OutsideCopy.keepsCodes(original, source.pixelFormat) {
+      services.log.once(
+        .info,
+        "what is outside of a mask keeps its looks but not its bytes: \(original) is worked on as \(source.pixelFormat)"
+      )
+    }
     guard masks.allSatisfy({ $0.h == source.height && $0.w == source.width }), OutsideCopy.areAlike(source, target)
     else {
       services.log.once(
@@ -62,9 +72,22 @@ final class OutsideCopy: Sweep {
       source.color.resolved(for: source.pixelFormat, height: source.height),
       target.color.resolved(for: target.pixelFormat, height: target.height)
     )
+    let layout = source.pixelFormat.layout
+    let isSubsampled = layout.log2ChromaWidth > 0 || layout.log2ChromaHeight > 0
     return source.pixelFormat == target.pixelFormat && source.width == target.width && source.height == target.height
       && from.range == to.range && from.matrix.lumaCoefficients?.red == to.matrix.lumaCoefficients?.red
+      && (!isSubsampled || FrameLayout.siting(from, layout) == FrameLayout.siting(to, layout))
   }
+
+  /// Whether a conversion between formats only puts the same codes to other places.
+  private static func keepsCodes(_ original: PixelFormat, _ planar: PixelFormat) -> Bool {
+    let (from, to) = (original.layout, planar.layout)
+    return original.name != "pal8" && !from.isFloat && from.family == to.family && from.bitDepth == to.bitDepth
+      && from.hasAlpha == to.hasAlpha && from.log2ChromaWidth == to.log2ChromaWidth
+      && from.log2ChromaHeight == to.log2ChromaHeight
+  }
+
+  func forEachPicture(_ body: (ImageBuffer) -> Void) { job?.masks.forEach(body) }
 
   /// Rows of chroma cells.
   func run(rows: Range<Int>, worker: Int) {

@@ -23,8 +23,10 @@ public struct ParameterValues: Equatable, Sendable {
   ) throws(HostError) {
     let keys = parameters.map(\.key)
     for assignment in assignments where !keys.contains(assignment.key) {
-      let hint = Suggestion.sentence(for: assignment.key, among: keys + StyleOptions.parameters.map(\.key))
-      let known = keys.isEmpty ? "it has none" : "it has " + keys.joined(separator: ", ")
+      let common = StyleOptions.parameters.map(\.key).filter { !keys.contains($0) }
+      let hint = Suggestion.sentence(for: assignment.key, among: keys + common)
+      let own = keys.isEmpty ? "it has none" : "it has " + keys.joined(separator: ", ")
+      let known = "\(own); every style has " + common.joined(separator: ", ")
       throw HostError(.usage, "\(name) has no parameter '\(assignment.key)'\(hint.isEmpty ? ": \(known)" : hint)")
     }
     var values: [ParameterValue] = []

@@ -6,7 +6,7 @@ import Video
 /// Counts frames and their time, finds cuts, and follows the timeline. Belongs to the decode thread.
 final class FrameMoments: @unchecked Sendable {
   // @unchecked: used by the decode thread alone once the pipeline runs.
-  private let frameRate: Rational?
+  private var clock: FrameClock
   private let cuts: SceneCutDetector?
   private var director: StyleDirector?
   /// Packets that no frame came of, so far.
@@ -15,11 +15,6 @@ final class FrameMoments: @unchecked Sendable {
   private var number = 0
   private var index = 0
   private var size = (h: 0, w: 0)
-  /// What is added to the stream's time.
-  private var shift: Double?
-  /// Where the frame before ends.
-  private var end = 0.0
-  private var lastSeconds = 0.0
 
   /// - Parameters:
   ///   - frameRate: of the stream, for frames that do not say their time; 25 a second where it is unknown too.
@@ -29,7 +24,7 @@ final class FrameMoments: @unchecked Sendable {
   init(
     frameRate: Rational? = nil, cuts: SceneCutDetector? = nil, timeline: Timeline? = nil, masks: MaskFiles = MaskFiles()
   ) {
-    self.frameRate = frameRate
+    clock = FrameClock(frameRate: frameRate)
     self.masks = masks
     self.cuts = cuts
     director = timeline?.director(frameRate: FrameMoments.rate(frameRate))
@@ -48,7 +43,7 @@ final class FrameMoments: @unchecked Sendable {
   func next(_ frame: Frame, lostPackets: Int = 0) throws(HostError) -> FrameMoment {
     index = size == (frame.height, frame.width) ? index + 1 : 0
     size = (frame.height, frame.width)
-    var moment = FrameMoment(of: frame, index: index, number: number, seconds: seconds(of: frame))
+    var moment = FrameMoment(of: frame, index: index, number: number, seconds: clock.seconds(of: frame))
     if lostPackets > self.lostPackets, number > 0 { moment.info.flags |= STH_FRAME_DISCONTINUITY }
     self.lostPackets = lostPackets
     let isCut = try isCut(frame)
@@ -67,18 +62,5 @@ final class FrameMoments: @unchecked Sendable {
     } catch {
       throw HostError(.input, "cannot look at a frame: \(error)")
     }
-  }
-
-  /// Time never runs backwards: where a stream begins to count anew, as joined files do, it goes on after the frame before.
-  private func seconds(of frame: Frame) -> Double {
-    var seconds = end
-    if let own = frame.seconds {
-      if shift.map({ own + $0 < lastSeconds }) ?? true { shift = end - own }
-      seconds = own + (shift ?? 0)
-    }
-    lastSeconds = seconds
-    let length = frame.timeBase.seconds(frame.duration)
-    end = seconds + (length > 0 ? length : 1 / FrameMoments.rate(frameRate))
-    return seconds
   }
 }

@@ -48,7 +48,7 @@ final class FrameStylist: @unchecked Sendable {
     let stylised = clock.now
     let outputRange = chain.outputRange
     let packed = try packer.pack(output, black: outputRange.black, white: outputRange.white, source: source)
-    try outside.run(chain.masks, from: source, to: packed)
+    try outside.run(chain.masks, from: source, original: frame.pixelFormat, to: packed)
     let result = made == size ? packed : try scaled(packed, from: frame)
     times.add(.unpack, unpacked - start)
     times.add(.stylize, stylised - unpacked)

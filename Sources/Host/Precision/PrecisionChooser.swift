@@ -17,7 +17,7 @@ struct PrecisionChooser {
   /// - Parameter h: and `w`: of the stream.
   /// - Throws: `HostError` where the style does not run.
   func choose(for style: ResolvedStyle, h: Int, w: Int) throws(HostError) -> ComputePrecision {
-    let size = style.options.size.applied(h: h, w: w)
+    let size = try style.options.size.applied(h: h, w: w, of: style.plugin.info.id)
     let side = PrecisionChooser.side(h: size.h, w: size.w)
     let key = PrecisionChooser.key(style, side: side, level: services.cpuLevelName)
     if let known = cache.trial(for: key) {

@@ -35,7 +35,8 @@ enum FrameLayout {
     return result
   }
 
-  private static func siting(_ tags: ColorTags, _ layout: PixelLayout) -> (h: Int32, w: Int32) {
+  /// Whether chroma samples lie on the first row and column of their cells, 1, or in the middle, 0.
+  static func siting(_ tags: ColorTags, _ layout: PixelLayout) -> (h: Int32, w: Int32) {
     switch tags.chromaLocation {
     case .left: return (0, 1)
     case .topLeft, .bottomLeft: return (1, 1)

@@ -7,6 +7,7 @@ import Video
 final class FrameUnpacker {
   private let work: SeamWork
   private var converters: [PixelFormat: FrameConverter] = [:]
+  private let separator = PackedPixels()
 
   init(_ services: ComputeServices) { work = SeamWork(services) }
 
@@ -27,6 +28,7 @@ final class FrameUnpacker {
   func readable(_ frame: Frame) throws(HostError) -> Frame {
     do {
       var frame = frame
+      if let separated = try separator.separated(frame) { return separated }
       if !FrameLayout.isDirect(frame.pixelFormat) {
         let target = frame.pixelFormat.nearestPlanar
         let converter = converters[target] ?? FrameConverter(to: target)

@@ -26,9 +26,6 @@ public struct StyleOptions: Equatable, Sendable {
   /// For a plugin that has nothing random: nil where nothing was given.
   public var seed: Int?
 
-  /// The keys that were given, of options that lay the result over the source.
-  private(set) var overlaid: [String] = []
-
   /// Nothing asked for.
   public init() {}
 
@@ -48,14 +45,24 @@ public struct StyleOptions: Equatable, Sendable {
           throw HostError(.usage, "\(name): size=\(text) is neither WIDTHxHEIGHT nor a number of pixels, 1...65535")
         }
         size = own
-      case ("scale", .number(let factor)) where assignments.contains { $0.key == "scale" }:
-        guard size == .own else { throw HostError(.usage, "\(name): size= and scale= say the same: leave one out") }
-        size = .factor(factor)
+      case ("scale", .number(let factor)):
+        if factor != 1 { size = .factor(factor) }
       case ("seed", .integer(let number)) where assignments.contains { $0.key == "seed" }: seed = Int(number)
       default: break
       }
     }
-    overlaid = assignments.map(\.key).filter { $0 != "seed" }
+    guard !["size", "scale"].allSatisfy({ key in assignments.contains { $0.key == key } }) else {
+      throw HostError(.usage, "\(name): size= and scale= say the same: leave one out")
+    }
+  }
+
+  /// The keys of options that lay the result over the source, where they are not what they are by default.
+  var overlaid: [String] {
+    let keys = [
+      ("strength", numbers != StyleNumbers()), ("color", colour != .style), ("mask", mask != .everywhere),
+      (size.key, size != .own),
+    ]
+    return keys.filter(\.1).map(\.0)
   }
 
   /// Whether a key of this plugin's style is a common option.

@@ -59,7 +59,7 @@ final class StyleStep: @unchecked Sendable {
   func prepare(
     h: Int, w: Int, frameRate: (num: Int32, den: Int32), memoryShare: Double
   ) throws(HostError) -> (h: Int, w: Int) {
-    let size = options.size.applied(h: h, w: w)
+    let size = try options.size.applied(h: h, w: w, of: instance.plugin.info.id)
     let stream = sth_stream(
       struct_size: UInt32(MemoryLayout<sth_stream>.size), h: Int32(size.h), w: Int32(size.w),
       frame_rate_num: frameRate.num, frame_rate_den: frameRate.den, reserved: 0)
