@@ -29,7 +29,8 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
   private let codeSize: Int
   private let styles: StyleSource
   private let sheet: ContactSheet
-  private let encoder: BuiltGraph
+  /// Of the content, where several styles share it; else it is part of the decoder's graph and never stored whole.
+  private let encoder: BuiltGraph?
   private let decoder: BuiltGraph
   private var work: Work?
 
@@ -46,12 +47,17 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
     } else {
       styles = .random(StyleCode(seed: parameters[Self.seed]), secondsPerCode: drift)
     }
-    let front = try GraphBuilder(host: host, name: "munit content")
-    let content = network.content(front.input("image", channels: 3), direction, in: front)
-    let encoder = try front.finish(outputs: content)
+    var encoder: BuiltGraph?
+    if samples > 1 {
+      let front = try GraphBuilder(host: host, name: "munit content")
+      let content = network.content(front.input("image", channels: 3), direction, in: front)
+      encoder = try front.finish(outputs: content)
+    }
     let back = try GraphBuilder(host: host, name: "munit picture")
     let image = back.input("image", channels: 3)
-    let features = back.input("content", channels: network.contentPlanes)
+    let features =
+      samples > 1
+      ? back.input("content", channels: network.contentPlanes) : network.content(image, direction, in: back)
     let code = back.input("code", channels: network.codeSize(direction))
     let picture = network.picture(features, code: code, like: image, direction, in: back)
     // Nothing is left that throws: a half-made instance could not be undone.
@@ -69,14 +75,16 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
 
   mutating func activate(_ stream: Stream, _ format: Format) throws(PluginError) {
     let size = BuiltGraph.Size(height: stream.height, width: stream.width)
-    let encoder = try encoder.compile(size)
+    let code = try KeptImage(host: host, channels: codeSize, height: 1, width: 1)
+    let codeSize = BuiltGraph.Size(height: 1, width: 1)
+    guard let encoder = try encoder?.compile(size) else {
+      work = Work(alone: try decoder.compile(size, codeSize), code: code, stream.frameRate)
+      return
+    }
     let shape = encoder.info.output
     let content = try KeptImage(host: host, channels: shape.channels, height: shape.height, width: shape.width)
-    let decoder = try decoder.compile(
-      size, BuiltGraph.Size(height: shape.height, width: shape.width), BuiltGraph.Size(height: 1, width: 1))
-    let cell = try KeptImage(
-      host: host, channels: 3, height: sheet.count > 1 ? stream.height : 1, width: sheet.count > 1 ? stream.width : 1)
-    let code = try KeptImage(host: host, channels: codeSize, height: 1, width: 1)
+    let decoder = try decoder.compile(size, BuiltGraph.Size(height: shape.height, width: shape.width), codeSize)
+    let cell = try KeptImage(host: host, channels: 3, height: stream.height, width: stream.width)
     work = Work(encoder: encoder, decoder: decoder, content: content, code: code, cell: cell, stream.frameRate)
   }
 

@@ -2,41 +2,63 @@
 import Networks
 import PluginKit
 
-/// Encodes the content of a frame once and decodes it in each style.
+/// Encodes the content of a frame and decodes it in one style, or once for all in each of several.
 struct Work: ~Copyable {
-  private let encoder: CompiledGraph
+  /// What a sheet of several styles needs.
+  private struct Shared: ~Copyable {
+    let encoder: CompiledGraph
+    let content: KeptImage
+    /// A picture of the sheet.
+    let cell: KeptImage
+  }
+
   private let decoder: CompiledGraph
-  private let content, code: KeptImage
-  /// A picture of the sheet, where there is more than one.
-  private let cell: KeptImage
+  private let shared: Shared?
+  private let code: KeptImage
   /// Behind the frame, whose size the decoder's result has.
   private let inputs: [Image]
   private let frameRate: Double
 
+  /// One style; `alone` takes the frame and a code.
+  init(alone decoder: consuming CompiledGraph, code: KeptImage, _ frameRate: (numerator: Int, denominator: Int)) {
+    self.decoder = decoder
+    shared = nil
+    self.code = code
+    inputs = [code.image]
+    self.frameRate = Work.rate(frameRate)
+  }
+
+  /// Several styles.
   init(
     encoder: consuming CompiledGraph, decoder: consuming CompiledGraph, content: KeptImage, code: KeptImage,
     cell: KeptImage, _ frameRate: (numerator: Int, denominator: Int)
   ) {
-    self.encoder = encoder
     self.decoder = decoder
-    (self.content, self.code, self.cell) = (content, code, cell)
+    shared = Shared(encoder: encoder, content: content, cell: cell)
+    self.code = code
     inputs = [content.image, code.image]
-    self.frameRate = frameRate.numerator > 0 ? Double(frameRate.numerator) / Double(max(1, frameRate.denominator)) : 25
+    self.frameRate = Work.rate(frameRate)
+  }
+
+  private static func rate(_ rate: (numerator: Int, denominator: Int)) -> Double {
+    rate.numerator > 0 ? Double(rate.numerator) / Double(max(1, rate.denominator)) : 25
   }
 
   /// One frame. Allocates nothing.
   func run(_ frame: Frame, _ styles: StyleSource, _ sheet: ContactSheet) throws(PluginError) {
-    try encoder.run(frame.input, content.target)
     let seconds = seconds(of: frame.info)
-    guard sheet.count > 1 else {
+    switch shared {
+    case .none:
       styles.write(code.target, series: 0, seconds: seconds)
-      return try decoder.run(frame.input, inputs, frame.output)
-    }
-    sheet.clear(frame.output, to: -1)
-    for i in 0..<sheet.count {
-      styles.write(code.target, series: i, seconds: seconds)
-      try decoder.run(frame.input, inputs, cell.target)
-      sheet.place(cell.image, i, in: frame.output)
+      try decoder.run(frame.input, inputs, frame.output)
+    case .some(let shared):
+      try shared.encoder.run(frame.input, shared.content.target)
+      sheet.clear(frame.output, to: -1)
+      for i in 0..<sheet.count {
+        styles.write(code.target, series: i, seconds: seconds)
+        try decoder.run(frame.input, inputs, shared.cell.target)
+        sheet.place(shared.cell.image, i, in: frame.output)
+      }
     }
   }
 

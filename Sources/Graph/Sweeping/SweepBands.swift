@@ -35,74 +35,151 @@ struct SweepBands {
   /// Of each buffer with rows that takes part, images of the caller included.
   private(set) var windows: [Int: Window] = [:]
 
-  /// - Parameters:
-  ///   - running: the passes with rows of this sweep, in order.
-  ///   - count: bands to cut it into, at least 1.
-  init(_ graph: SweepGraph, _ running: [Int], sweep: Int, keeping kept: [Bool], count: Int) {
-    var progress = Array(repeating: 0, count: graph.nodes.count)
-    for band in 0..<count {
-      var wanted: [Int: Int] = [:]
-      var read: [Int: Int] = [:]
-      var runs: [Run] = []
-      for index in running.reversed() {
-        let node = graph.nodes[index]
-        let isDue = node.stage == sweep && (node.records != nil || graph.isWhole(node.destination, keeping: kept))
-        let height = node.records == node.destination ? graph.rows(of: node) : graph.stores[node.destination].height
-        let due = isDue ? (height * (band + 1) + count - 1) / count : 0
-        let rows = max(due, wanted[node.destination] ?? 0)
-        let end = min(max(node.needs.tiling.units(completing: rows), progress[index]), node.needs.units)
-        let units = progress[index]..<end
-        progress[index] = end
-        guard !units.isEmpty else { continue }
-        runs.append(Run(pass: index, units: units))
-        let made = node.needs.tiling.rows(of: units)
-        for source in node.reads where graph.hasRows(source.buffer) {
-          let rows = source.reach.rows(made, of: source.region.h)
-          guard !rows.isEmpty else { continue }
-          wanted[source.buffer] = max(wanted[source.buffer] ?? 0, rows.upperBound)
-          read[source.buffer] = min(read[source.buffer] ?? .max, rows.lowerBound)
-        }
-      }
-      self.runs.append(runs.reversed())
-      note(graph, running, read: read, progress: progress, band: band, of: count)
-    }
-    for buffer in windows.keys { windows[buffer]?.close() }
+  private let graph: SweepGraph
+  private let running: [Int]
+  private let sweep: Int
+  private let kept: [Bool]
+  /// Units done, of each pass.
+  private var progress: [Int]
+
+  /// How the passes of a sweep take turns.
+  enum Grain {
+    /// Each runs once in a band of so many rows of the tallest buffer, counted by how many bands that makes.
+    case bands(Int)
+    /// Each runs when a later one needs its rows, a few at a time: next to nothing has to be at hand. `bands`: of what is made.
+    case rows(bands: Int)
   }
 
-  /// Keeps what is known after a band; `keptFrom` is at first the lowest row that the band itself reads.
-  private mutating func note(
-    _ graph: SweepGraph, _ running: [Int], read: [Int: Int], progress: [Int], band: Int, of count: Int
-  ) {
-    for index in running {
-      let node = graph.nodes[index]
-      guard graph.hasRows(node.destination) else { continue }
-      let (height, tiling) = (graph.stores[node.destination].height, node.needs.tiling)
-      let isDone = progress[index] == node.needs.units
-      // In place: the arrays are as long as there are bands.
-      windows[node.destination, default: Window(bands: count)].wrote(
-        upTo: min(tiling.rows(of: 0..<progress[index]).upperBound, height),
-        complete: isDone ? height : min(tiling.completeRows(after: progress[index]), height), in: band)
+  /// - Parameter running: the passes with rows of this sweep, in order.
+  init(_ graph: SweepGraph, _ running: [Int], sweep: Int, keeping kept: [Bool], _ grain: Grain) {
+    (self.graph, self.running, self.sweep, self.kept) = (graph, running, sweep, kept)
+    progress = Array(repeating: 0, count: graph.nodes.count)
+    switch grain {
+    case .bands(let count): for band in 1...count { runBand(band, of: count) }
+    case .rows(let count): for band in 1...count { pullBand(band, of: count) }
     }
-    for (buffer, row) in read {
-      windows[buffer, default: Window(bands: count)].keptFrom[band] = row
+    for buffer in windows.keys { windows[buffer]?.close(bands: runs.count) }
+  }
+
+  /// Rows that a pass has to have made after a band for its own sake: because they are kept, or counted for statistics.
+  private func due(_ pass: Int, after band: Int, of count: Int) -> Int {
+    let node = graph.nodes[pass]
+    guard node.stage == sweep, node.records != nil || graph.isWhole(node.destination, keeping: kept) else { return 0 }
+    let height = node.records == node.destination ? graph.rows(of: node) : graph.stores[node.destination].height
+    return (height * band + count - 1) / count
+  }
+
+  /// From the last pass to the first, what each needs of those before it; then all run in their order.
+  private mutating func runBand(_ band: Int, of count: Int) {
+    var wanted: [Int: Int] = [:]
+    var runs: [Run] = []
+    for pass in running.reversed() {
+      let node = graph.nodes[pass]
+      let rows = max(due(pass, after: band, of: count), wanted[node.destination] ?? 0)
+      let end = min(max(node.needs.tiling.units(completing: rows), progress[pass]), node.needs.units)
+      guard end > progress[pass] else { continue }
+      let units = progress[pass]..<end
+      progress[pass] = end
+      runs.append(Run(pass: pass, units: units))
+      for (buffer, rows) in sources(of: pass, for: units) {
+        wanted[buffer] = max(wanted[buffer] ?? 0, rows.upperBound)
+      }
+    }
+    note(runs.reversed())
+  }
+
+  /// Every pass that makes something for its own sake pulls what it needs out of those before it, tile by tile.
+  private mutating func pullBand(_ band: Int, of count: Int) {
+    var producers: [Int: Int] = [:]
+    for pass in running { producers[graph.nodes[pass].destination] = pass }
+    for sink in running {
+      var waiting = [(pass: sink, rows: due(sink, after: band, of: count))]
+      while let (pass, rows) = waiting.last {
+        let node = graph.nodes[pass]
+        let goal = min(node.needs.tiling.units(completing: rows), node.needs.units)
+        guard progress[pass] < goal else {
+          waiting.removeLast()
+          continue
+        }
+        let next = node.needs.tiling.units(
+          completing: node.needs.tiling.completeRows(after: progress[pass]) + max(node.needs.tiling.tileRows, 4))
+        let units = progress[pass]..<min(max(next, progress[pass] + 1), node.needs.units)
+        let missing = sources(of: pass, for: units).first { buffer, rows in
+          producers[buffer].map { complete($0) < rows.upperBound } ?? false
+        }
+        if let (buffer, rows) = missing, let producer = producers[buffer] {
+          waiting.append((producer, rows.upperBound))
+          continue
+        }
+        progress[pass] = units.upperBound
+        note([Run(pass: pass, units: units)])
+      }
+    }
+  }
+
+  /// Rows of its destination that a pass has made, from the first on.
+  private func complete(_ pass: Int) -> Int {
+    let node = graph.nodes[pass]
+    let height = graph.stores[node.destination].height
+    let isDone = progress[pass] == node.needs.units
+    return isDone ? height : min(node.needs.tiling.completeRows(after: progress[pass]), height)
+  }
+
+  /// The rows of each buffer that units of a pass read.
+  private func sources(of pass: Int, for units: Range<Int>) -> [(buffer: Int, rows: Range<Int>)] {
+    let node = graph.nodes[pass]
+    let made = node.needs.tiling.rows(of: units)
+    return node.reads.compactMap { source in
+      guard graph.hasRows(source.buffer) else { return nil }
+      let rows = source.reach.rows(made, of: source.region.h)
+      return rows.isEmpty ? nil : (source.buffer, rows)
+    }
+  }
+
+  /// Adds a band, and what is at hand after it: of rows that are read, at first the lowest of each band.
+  private mutating func note(_ runs: [Run]) {
+    let band = self.runs.count
+    self.runs.append(runs)
+    for run in runs {
+      let node = graph.nodes[run.pass]
+      for (buffer, rows) in sources(of: run.pass, for: run.units) {
+        // In place: the arrays are as long as there are bands.
+        windows[buffer, default: Window()].read(from: rows.lowerBound, in: band)
+      }
+      guard graph.hasRows(node.destination) else { continue }
+      let height = graph.stores[node.destination].height
+      let written = min(node.needs.tiling.rows(of: 0..<run.units.upperBound).upperBound, height)
+      windows[node.destination, default: Window()].wrote(upTo: written, complete: complete(run.pass), in: band)
     }
   }
 }
 
 extension SweepBands.Window {
-  fileprivate init(bands: Int) {
-    keptFrom = Array(repeating: .max, count: bands)
-    writtenTo = Array(repeating: 0, count: bands)
-    completeTo = writtenTo
+  fileprivate init() { (keptFrom, writtenTo, completeTo) = ([], [], []) }
+
+  /// Bands in which nothing happened keep what was.
+  private mutating func extend(to band: Int) {
+    while keptFrom.count <= band {
+      keptFrom.append(.max)
+      writtenTo.append(writtenTo.last ?? 0)
+      completeTo.append(completeTo.last ?? 0)
+    }
+  }
+
+  fileprivate mutating func read(from row: Int, in band: Int) {
+    extend(to: band)
+    keptFrom[band] = min(keptFrom[band], row)
   }
 
   fileprivate mutating func wrote(upTo written: Int, complete: Int, in band: Int) {
+    extend(to: band)
     isWritten = true
-    writtenTo[band] = written
-    completeTo[band] = complete
+    (writtenTo[band], completeTo[band]) = (written, complete)
   }
+
   /// Turns the lowest row read in each band into the lowest one read after it. What is not complete is still written.
-  fileprivate mutating func close() {
+  fileprivate mutating func close(bands: Int) {
+    extend(to: bands - 1)
     var lowest = Int.max
     for band in keptFrom.indices.reversed() {
       let read = keptFrom[band]

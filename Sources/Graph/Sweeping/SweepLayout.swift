@@ -25,10 +25,8 @@ struct SweepLayout {
 
   /// Rows of the tallest buffer that a band has at first.
   private static let bandRows = 64
-  /// Bands of fewer rows cost more than the memory they save: units of a pass get few, and steps many.
+  /// Bands of fewer rows save little: passes work on whole tiles, and deep ones have many rows of a picture under each of theirs.
   private static let thinRows = 16
-  /// The legs of a run are written down beforehand: tens of bytes for each pass and band.
-  private static let mostBands = 4096
 
   /// - Parameters:
   ///   - allowance: bytes that buffers should take in memory.
@@ -44,9 +42,9 @@ struct SweepLayout {
     let most = max(allowance, most)
     guard most > 0 else { throw tooLarge(0) }
     var least = Int.max
-    for (rows, limit) in Self.attempts(tallest: tallest, allowance: allowance, most: most) {
-      let (graph, kept, count) = (graph, kept, (tallest + rows - 1) / rows)
-      let bands = sweeps.enumerated().map { SweepBands(graph, $1, sweep: $0, keeping: kept, count: count) }
+    for (grain, limit) in Self.attempts(tallest: tallest, allowance: allowance, most: most) {
+      let (graph, kept) = (graph, kept)
+      let bands = sweeps.enumerated().map { SweepBands(graph, $1, sweep: $0, keeping: kept, grain) }
       var draft = Draft(lowering, needs: needs, graph: graph, sweeps: sweeps, kept: kept, bands: bands)
       least = min(least, draft.bytes)
       guard draft.bytes <= limit else { continue }
@@ -58,11 +56,14 @@ struct SweepLayout {
     throw tooLarge(least)
   }
 
-  /// Rows of a band, and what they may take: thinner and thinner bands, but rather more memory than very thin ones.
-  private static func attempts(tallest: Int, allowance: Int, most: Int) -> [(rows: Int, limit: Int)] {
-    let rows = sequence(first: min(bandRows, tallest)) { $0 > 1 ? $0 / 2 : nil }.filter { tallest / $0 <= mostBands }
-    let thick = rows.filter { $0 >= min(thinRows, tallest) }
-    return (allowance > 0 ? thick.map { ($0, allowance) } : []) + rows.map { ($0, most) }
+  /// How passes may take turns, and what windows may take then: thinner and thinner bands, then row by row.
+  private static func attempts(
+    tallest: Int, allowance: Int, most: Int
+  ) -> [(grain: SweepBands.Grain, limit: Int)] {
+    func count(_ rows: Int) -> Int { (tallest + rows - 1) / rows }
+    let bands = [bandRows, bandRows / 2, thinRows].map { SweepBands.Grain.bands(count($0)) }
+    let rows = SweepBands.Grain.rows(bands: count(thinRows))
+    return (allowance > 0 ? (bands + [rows]).map { ($0, allowance) } : []) + [(rows, most)]
   }
 }
 
