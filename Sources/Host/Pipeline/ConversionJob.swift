@@ -146,10 +146,10 @@ public struct ConversionJob: Sendable {
     _ lanes: StyleLanes, for reader: MediaReader, _ services: ComputeServices
   ) throws(HostError) -> (h: Int, w: Int) {
     let video = reader.info.properties
-    // A frame under work is there before and after, each in two formats where one has to be converted, and coded, for
-    // which encoders take as much again. Others wait.
+    // A frame under work is there before and after, each in two formats where one has to be converted; while it is encoded,
+    // its coded form takes the place of what came in. Others wait.
     let waiting = reader.info.isPicture ? 0 : 2 * waitingFrames(reader, services) + 4 * (services.threadCount - 1)
-    services.memory.reserve(video.frameBytes * (6 + waiting))
+    services.memory.reserve(video.frameBytes * (4 + waiting))
     return try lanes.prepare(
       h: video.height, w: video.width, frameRate: reader.info.frameRate, isPicture: reader.info.isPicture)
   }
