@@ -7,6 +7,7 @@ import Synchronization
 struct ParallelJob {
   var body: sth_parallel_body?
   var argument: UnsafeMutableRawPointer?
+  var first: Int64 = 0
   var count: Int64 = 0
   var grain: Int64 = 1
   var parts: Int64 = 0
@@ -36,12 +37,13 @@ extension WorkerPool {
   /// Claims parts until none is left.
   func takeParts(worker: Int32) {
     guard let body = job.body else { return }
-    let (argument, count, grain, parts) = (job.argument, job.count, job.grain, job.parts)
+    let (argument, first, grain, parts) = (job.argument, job.first, job.grain, job.parts)
+    let past = first + job.count
     while true {
       let part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
       guard part < parts else { return }
-      let begin = part * grain
-      body(argument, begin, count - begin > grain ? begin + grain : count, worker)
+      let begin = first + part * grain
+      body(argument, begin, past - begin > grain ? begin + grain : past, worker)
     }
   }
 

@@ -65,17 +65,17 @@ public final class WorkerPool: @unchecked Sendable {
     return max(mask.reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }, 1)
   }
 
-  /// Calls `body` over all of 0 ..< count in parts of `grain` (the last may be smaller) and returns when all are done.
+  /// Calls `body` over all of first ..< first + count in parts of `grain` (the last may be smaller) and returns when all are done.
   ///
   /// Allocates nothing. `worker` is in 0 ..< threadCount and belongs to one running body at a time.
   public func parallelFor(
-    count: Int64, grain: Int64, body: sth_parallel_body, argument: UnsafeMutableRawPointer?
+    from first: Int64 = 0, count: Int64, grain: Int64, body: sth_parallel_body, argument: UnsafeMutableRawPointer?
   ) {
     guard count > 0 else { return }
     let grain = max(grain, 1)
     if let inside = pthread_getspecific(insideKey) {
       Self.runInline(
-        count: count, grain: grain, body: body, argument: argument, worker: Int32(Int(bitPattern: inside) - 1))
+        first, count: count, grain: grain, body: body, argument: argument, worker: Int32(Int(bitPattern: inside) - 1))
       return
     }
     turn.lock()
@@ -84,10 +84,10 @@ public final class WorkerPool: @unchecked Sendable {
     defer { pthread_setspecific(insideKey, nil) }
     let parts = (count - 1) / grain + 1
     if threadCount == 1 || parts == 1 {
-      Self.runInline(count: count, grain: grain, body: body, argument: argument, worker: 0)
+      Self.runInline(first, count: count, grain: grain, body: body, argument: argument, worker: 0)
       return
     }
-    job = ParallelJob(body: body, argument: argument, count: count, grain: grain, parts: parts)
+    job = ParallelJob(body: body, argument: argument, first: first, count: count, grain: grain, parts: parts)
     nextPart.store(0, ordering: .relaxed)
     let number = (state.load(ordering: .relaxed) >> 32) &+ 1
     state.store(number << 32 | Self.openBit, ordering: .sequentiallyConsistent)
@@ -98,11 +98,12 @@ public final class WorkerPool: @unchecked Sendable {
   }
 
   private static func runInline(
-    count: Int64, grain: Int64, body: sth_parallel_body, argument: UnsafeMutableRawPointer?, worker: Int32
+    _ first: Int64, count: Int64, grain: Int64, body: sth_parallel_body, argument: UnsafeMutableRawPointer?,
+    worker: Int32
   ) {
-    var begin: Int64 = 0
-    while begin < count {
-      let end = count - begin > grain ? begin + grain : count
+    var begin = first
+    while begin < first + count {
+      let end = first + count - begin > grain ? begin + grain : first + count
       body(argument, begin, end, worker)
       begin = end
     }

@@ -186,10 +186,10 @@ public final class ComputePlan: @unchecked Sendable {
     switch leg {
     case .run(let number, let units):
       let step = program.steps[number]
-      var part = PartialStep(body: step.body, call: step.call, first: Int64(units.lowerBound))
       let start = isProfiled ? PlanProfile.now() : 0
       engine.pool.parallelFor(
-        count: Int64(units.count), grain: step.grain, body: PartialStep.body, argument: &part)
+        from: Int64(units.lowerBound), count: Int64(units.count), grain: step.grain, body: step.body,
+        argument: step.call)
       if isProfiled { profile.add(PlanProfile.now() - start, to: number) }
     case .slide(let window, let offset, let first, let kept):
       program.slide(window, course.windows[window], at: arena.base + offset, first: first, kept: kept)

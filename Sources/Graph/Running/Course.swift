@@ -44,18 +44,6 @@ struct Course {
   }
 }
 
-/// A part of a step: what the pool calls, on the stack of the run.
-struct PartialStep {
-  let body: sth_parallel_body
-  let call: UnsafeMutableRawPointer
-  let first: Int64
-
-  static let body: sth_parallel_body = { argument, begin, end, worker in
-    guard let part = argument?.assumingMemoryBound(to: PartialStep.self).pointee else { return }
-    part.body(part.call, begin + part.first, end + part.first, worker)
-  }
-}
-
 extension PlanProgram {
   /// Moves rows to the start of a window's memory and has all calls look at it there.
   func slide(_ window: Int, _ memory: RowMemory, at start: UnsafeMutableRawPointer, first: Int, kept: Range<Int>) {

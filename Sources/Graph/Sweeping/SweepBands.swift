@@ -64,8 +64,11 @@ struct SweepBands {
   /// Rows that a pass has to have made after a band for its own sake: because they are kept, or counted for statistics.
   private func due(_ pass: Int, after band: Int, of count: Int) -> Int {
     let node = graph.nodes[pass]
-    guard node.stage == sweep, node.records != nil || graph.isWhole(node.destination, keeping: kept) else { return 0 }
-    let height = node.records == node.destination ? graph.rows(of: node) : graph.stores[node.destination].height
+    guard graph.isDue(pass, in: sweep, keeping: kept) else { return 0 }
+    // One that only gathers statistics has the rows of what it looks at.
+    let height =
+      node.records == node.destination
+      ? node.reads.map(\.region.h).max() ?? 0 : graph.stores[node.destination].height
     return (height * band + count - 1) / count
   }
 
@@ -130,7 +133,7 @@ struct SweepBands {
     let node = graph.nodes[pass]
     let made = node.needs.tiling.rows(of: units)
     return node.reads.compactMap { source in
-      guard graph.hasRows(source.buffer) else { return nil }
+      guard graph.stores[source.buffer].hasRows else { return nil }
       let rows = source.reach.rows(made, of: source.region.h)
       return rows.isEmpty ? nil : (source.buffer, rows)
     }
@@ -146,7 +149,7 @@ struct SweepBands {
         // In place: the arrays are as long as there are bands.
         windows[buffer, default: Window()].read(from: rows.lowerBound, in: band)
       }
-      guard graph.hasRows(node.destination) else { continue }
+      guard graph.stores[node.destination].hasRows else { continue }
       let height = graph.stores[node.destination].height
       let written = min(node.needs.tiling.rows(of: 0..<run.units.upperBound).upperBound, height)
       windows[node.destination, default: Window()].wrote(upTo: written, complete: complete(run.pass), in: band)
@@ -187,14 +190,4 @@ extension SweepBands.Window {
       lowest = min(lowest, read)
     }
   }
-}
-
-extension SweepGraph {
-  /// Whether a buffer has rows that sweeps walk over: also an image of the caller.
-  func hasRows(_ buffer: Int) -> Bool {
-    stores[buffer].isBanded || (stores[buffer].isInput || stores[buffer].isOutput) && stores[buffer].height > 1
-  }
-
-  /// Rows that a pass which only gathers statistics looks at.
-  func rows(of node: Node) -> Int { node.reads.map(\.region.h).max() ?? 0 }
 }

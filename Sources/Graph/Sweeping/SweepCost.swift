@@ -30,7 +30,6 @@ extension SweepGraph {
     for (sweep, running) in sweeps.enumerated() {
       for index in running {
         for read in nodes[index].reads where kept[read.buffer] && stores[read.buffer].stage < sweep {
-          if case .statistics = read.reach { continue }
           if last[read.buffer] != sweep { counts[read.buffer] += 1 }
           last[read.buffer] = sweep
         }
@@ -64,7 +63,6 @@ extension SweepGraph {
     var kept = stores.map { $0.isKept && $0.isBanded }
     for node in nodes {
       for read in node.reads where stores[read.buffer].isBanded && node.stage > stores[read.buffer].stage {
-        if case .statistics = read.reach { continue }
         kept[read.buffer] = true
       }
     }

@@ -13,6 +13,7 @@ struct SweepGraph {
     let destination: Int
     /// The buffer for statistics of what it writes; the destination itself where that is all it writes.
     let records: Int?
+    /// What it reads but for statistics, whose records are among it.
     let reads: [BufferRead]
     let needs: PassNeeds
     /// Runs at once, before the sweep of its stage: what it writes has no rows to wait for.
@@ -31,6 +32,8 @@ struct SweepGraph {
     let isBanded: Bool
     /// An image of the caller, which is all there.
     let isInput: Bool, isOutput: Bool
+    /// It has rows that sweeps walk over: also an image of the caller.
+    var hasRows: Bool { isBanded || (isInput || isOutput) && height > 1 }
     /// The stage of what writes it; of one without rows, the sweep before which it is ready.
     var stage = 0
     /// All of it has to be kept: someone reads it before any sweep could hand over its rows.
@@ -68,12 +71,11 @@ struct SweepGraph {
       }
     let touched = ([pass.destination] + reads.map(\.buffer)).reduce(0) { $0 + stores[$1].bytes }
     var node = Node(
-      destination: pass.destination, records: pass.records, reads: reads, needs: needs, isInstant: isInstant,
+      destination: pass.destination, records: pass.records,
+      reads: reads.filter { if case .statistics = $0.reach { false } else { true } }, needs: needs,
+      isInstant: isInstant,
       nanoseconds: SweepCost.compute(multiplyAdds: needs.multiplyAdds, bytes: touched))
-    for read in reads {
-      if case .statistics = read.reach { continue }
-      node.stage = max(node.stage, stageToRead(read, by: node))
-    }
+    for read in node.reads { node.stage = max(node.stage, stageToRead(read, by: node)) }
     if let records = node.records { stores[records].stage = isInstant ? node.stage : node.stage + 1 }
     if node.records != node.destination { stores[node.destination].stage = node.stage }
     count = max(count, isInstant ? node.stage : node.stage + 1)
@@ -84,7 +86,7 @@ struct SweepGraph {
   private mutating func stageToRead(_ read: BufferRead, by node: Node) -> Int {
     let store = stores[read.buffer]
     if store.isInput { return 0 }
-    guard store.isBanded || store.isOutput && store.height > 1 else { return store.stage }
+    guard store.hasRows else { return store.stage }
     let isWhole = if case .whole = read.reach { true } else { false }
     guard node.isInstant || isWhole else { return store.stage }
     stores[read.buffer].isKept = true
@@ -94,6 +96,12 @@ struct SweepGraph {
   /// Whether all of a buffer is there when its sweep is over: because it has no rows, or is the caller's, or is kept.
   func isWhole(_ buffer: Int, keeping kept: [Bool]) -> Bool { !stores[buffer].isBanded || kept[buffer] }
 
+  /// Whether a pass runs in a sweep for its own sake: what it makes stays, or is counted for statistics.
+  func isDue(_ pass: Int, in sweep: Int, keeping kept: [Bool]) -> Bool {
+    let node = nodes[pass]
+    return node.stage == sweep && (node.records != nil || isWhole(node.destination, keeping: kept))
+  }
+
   /// The passes with rows that run in each sweep, in order, where `kept` buffers stay and all others are made again whenever
   /// someone reads them.
   func sweeps(keeping kept: [Bool]) -> [[Int]] {
@@ -102,11 +110,9 @@ struct SweepGraph {
       for index in needed.indices { needed[index] = false }
       var running: [Int] = []
       for (index, node) in nodes.enumerated().reversed() where !node.isInstant && node.stage <= sweep {
-        let isDue = node.stage == sweep && (node.records != nil || isWhole(node.destination, keeping: kept))
-        guard isDue || needed[node.destination] else { continue }
+        guard needed[node.destination] || isDue(index, in: sweep, keeping: kept) else { continue }
         running.append(index)
         for read in node.reads where stores[read.buffer].isBanded {
-          if case .statistics = read.reach { continue }
           if !(kept[read.buffer] && stores[read.buffer].stage < sweep) { needed[read.buffer] = true }
         }
       }

@@ -22,8 +22,6 @@ final class SeamWork {
     var layout: sth_frame_layout
     var workspace: UnsafeMutableRawPointer?
     var workspaceBytes: Int
-    /// The loop's first unit.
-    var first: Int64 = 0
   }
 
   private let services: ComputeServices
@@ -54,35 +52,25 @@ final class SeamWork {
       }
       workspaceBytes = total
     }
-    let count = Int64(units(&layout))
+    let count = Int(units(&layout))
     var job = Job(
       kernels: services.frameKernels, direction: direction, image: image.planes, frame: frame, layout: layout,
       workspace: workspace, workspaceBytes: perWorker)
-    // A picture in a file is converted piece by piece, so that its pages need not be in memory all at once.
-    let parts = Int64(services.pool.threadCount * 4)
-    let piece = image.isScratch ? max(count / SeamWork.pieces, parts) : max(count, 1)
-    let grain = max(1, piece / parts)
-    while job.first < count {
-      withUnsafeMutablePointer(to: &job) { job in
-        services.pool.parallelFor(
-          count: min(piece, count - job.pointee.first), grain: grain, body: SeamWork.body, argument: job)
-      }
-      job.first += piece
-      image.releasePages()
+    withUnsafeMutablePointer(to: &job) { job in
+      services.pool.loop(
+        over: count, isScratch: image.isScratch, body: SeamWork.body, argument: job,
+        afterPiece: { image.releasePages() })
     }
   }
-
-  private static let pieces: Int64 = 32
 
   private static let body: sth_parallel_body = { argument, begin, end, worker in
     guard let job = argument?.assumingMemoryBound(to: Job.self) else { return }
     let space = job.pointee.workspace.map { $0 + Int(worker) * job.pointee.workspaceBytes }
     // Copies on this thread's stack: several workers read the job at once.
     var (image, frame, layout) = (job.pointee.image, job.pointee.frame, job.pointee.layout)
-    let (begin, end) = (Int32(begin + job.pointee.first), Int32(end + job.pointee.first))
     switch job.pointee.direction {
-    case .unpack: job.pointee.kernels.unpack(&image, &frame, &layout, begin, end, space)
-    case .pack: job.pointee.kernels.pack(&frame, &image, &layout, begin, end, space)
+    case .unpack: job.pointee.kernels.unpack(&image, &frame, &layout, Int32(begin), Int32(end), space)
+    case .pack: job.pointee.kernels.pack(&frame, &image, &layout, Int32(begin), Int32(end), space)
     }
   }
 }

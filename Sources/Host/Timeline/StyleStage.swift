@@ -7,6 +7,7 @@ import Graph
 final class StyleStage {
   let steps: [StyleStep]
   private let services: ComputeServices
+  private let crossFade = CrossFade()
   /// From the stage's range of input to a style's and back, and from a style's output to the stage's.
   private var bridges: [(into: RangeBridge?, back: RangeBridge?, out: RangeBridge?)] = []
   /// From the stage's input to its output, for the picture as it is.
@@ -73,7 +74,7 @@ final class StyleStage {
     let first = try run(isBareFirst ? showing.style : showing.former, moment, input)
     let second = try run(isBareFirst ? nil : showing.style, moment, input)
     let share = isBareFirst ? 1 - showing.share : showing.share
-    CrossFade.apply(from: first, to: second, share: share, outputRange, services)
+    crossFade.apply(from: first, to: second, share: share, outputRange, services)
     return first.picture
   }
 

@@ -25,18 +25,12 @@ static sth_status create(const sth_host *host, const sth_params *values, sth_ins
   *instance = self;
   return STH_OK;
 }
-static void destroy(sth_instance *self) { free(self); }
 static sth_status negotiate(sth_instance *self, const sth_stream *stream, sth_format *format, sth_error *error) {
   (void)error;
   format->in_black = -1, format->in_white = 1, format->out_black = 0, format->out_white = 255;
   format->out_h = stream->h * self->factor, format->out_w = stream->w * self->factor;
   return STH_OK;
 }
-static sth_status activate(sth_instance *self, const sth_stream *stream, const sth_format *format, sth_error *error) {
-  (void)self, (void)stream, (void)format, (void)error;
-  return STH_OK;
-}
-static void deactivate(sth_instance *self) { (void)self; }
 
 static float at(const sth_image *image, int32_t c, int32_t y, int32_t x) {
   return image->data[(c * image->c_stride_bytes + y * image->h_stride_bytes) / 4 + x] * 0.5f + 0.5f;
@@ -58,10 +52,4 @@ static sth_status process(sth_instance *self, const sth_process *frame, sth_erro
 }
 static void reset(sth_instance *self, int32_t reason) { (void)self, (void)reason; }
 
-static const sth_entry entry = {.struct_size = sizeof(sth_entry), .abi_major = STH_ABI_MAJOR, .abi_minor = STH_ABI_MINOR,
-  .descriptor = &descriptor, .create = create, .destroy = destroy, .negotiate = negotiate, .activate = activate,
-  .deactivate = deactivate, .process = process, .reset = reset};
-STH_EXPORT const sth_entry *stylehost_plugin_entry(uint32_t host_major, uint32_t host_minor) {
-  (void)host_major, (void)host_minor;
-  return &entry;
-}
+#include "entry.h"

@@ -22,18 +22,12 @@ static sth_status create(const sth_host *host, const sth_params *values, sth_ins
   *instance = self;
   return STH_OK;
 }
-static void destroy(sth_instance *self) { free(self); }
 static sth_status negotiate(sth_instance *self, const sth_stream *stream, sth_format *format, sth_error *error) {
   (void)stream, (void)error;
   format->in_black = self->low, format->in_white = self->high;
   format->out_black = 10 * self->high, format->out_white = 10 * self->low;
   return STH_OK;
 }
-static sth_status activate(sth_instance *self, const sth_stream *stream, const sth_format *format, sth_error *error) {
-  (void)self, (void)stream, (void)format, (void)error;
-  return STH_OK;
-}
-static void deactivate(sth_instance *self) { (void)self; }
 static sth_status process(sth_instance *self, const sth_process *frame, sth_error *error) {
   (void)error;
   const float span = self->high - self->low;
@@ -50,10 +44,4 @@ static sth_status process(sth_instance *self, const sth_process *frame, sth_erro
 }
 static void reset(sth_instance *self, int32_t reason) { (void)self, (void)reason; }
 
-static const sth_entry entry = {.struct_size = sizeof(sth_entry), .abi_major = STH_ABI_MAJOR, .abi_minor = STH_ABI_MINOR,
-  .descriptor = &descriptor, .create = create, .destroy = destroy, .negotiate = negotiate, .activate = activate,
-  .deactivate = deactivate, .process = process, .reset = reset};
-STH_EXPORT const sth_entry *stylehost_plugin_entry(uint32_t host_major, uint32_t host_minor) {
-  (void)host_major, (void)host_minor;
-  return &entry;
-}
+#include "entry.h"
