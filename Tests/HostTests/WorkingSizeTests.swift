@@ -135,6 +135,24 @@ struct WorkingSizeTests {
     #expect(try guided > decibels(resampled(small.result, h: h, w: w), result) + 2)
   }
 
+  @Test("grey noise, all of it finer than the working size, comes back from a style that changes nothing")
+  func identityOfNoise() throws {
+    let (h, w) = (96, 128)
+    let (source, made) = (try ImageBuffer(h: h, w: w), try ImageBuffer(h: h, w: w))
+    var generator = SystemRandomNumberGenerator()
+    for y in 0..<h {
+      for x in 0..<w {
+        let value = Float.random(in: 0...1, using: &generator)
+        for c in 0..<3 { source.row(c: c, y: y)[x] = value }
+      }
+    }
+    let small = try resampled(source, h: h / 2, w: w / 2)
+    let upsampler = try GuidedUpsampler(
+      GuidedUpsampler.Sizes(small: (h / 2, w / 2), full: (h, w)), source: PixelRange(), services)
+    upsampler.run(small: (small, small), source: source, to: made, luma: LumaWeights(), services.pool)
+    #expect(try decibels(made, source) > decibels(resampled(small, h: h, w: w), source) + 10)
+  }
+
   @Test(
     "a style that changes nothing changes next to nothing at half the size", arguments: ["yuv420p", "gbrp10le"],
     [(64, 48), (37, 23)])
@@ -146,7 +164,7 @@ struct WorkingSizeTests {
       zip(try styles.samples(frame, text)[0], source).map { abs(Double($0 - $1)) / top }.reduce(0, +)
         / Double(source.count)
     }
-    // Noise has no colour that its luma knew: some of it is lost, but far from as much as without a guide.
+    // Noise has colours that its luma knows nothing of: they are lost.
     #expect(try error("mischief:scale=0.5") < 0.1)
     #expect(try error("mischief:size=\(size.0)x\(size.1)") == 0)
   }
@@ -170,6 +188,27 @@ struct WorkingSizeTests {
     let frame = try TestFrames.noise("yuv420p", 161, 147)
     let one = try TestStyles(threads: 1).samples(frame, "paint:scale=0.4")
     #expect(try TestStyles(threads: 5).samples(frame, "paint:scale=0.4") == one)
+  }
+
+  @Test("a frame from input to output allocates a handful: what FFmpeg's frames are made of")
+  func frameAllocations() throws {
+    let styles = try TestStyles(threads: 1)
+    let frame = try TestFrames.noise("yuv420p", 64, 48)
+    let output = StyleLanes.Output(size: (48, 64), pixelFormat: frame.pixelFormat, color: frame.color)
+    let stylist = try FrameStylist(
+      styles.chain(["paint:scale=0.5,strength=0.7,color=match,mask=x/w*t", "mischief:color=keep"]), styles.services,
+      output: output, frameRate: nil, times: StageTimes())
+    let moments = FrameMoments()
+    var counts: [Int64] = []
+    for _ in 0..<6 {
+      let moment = try moments.next(frame)
+      allocation_counter_watch(1)
+      let before = allocation_counter_total()
+      _ = try stylist.stylize(frame, at: moment)
+      counts.append(Int64(allocation_counter_total() - before))
+      allocation_counter_watch(0)
+    }
+    #expect(counts.dropFirst().allSatisfy { $0 < 25 }, "\(counts)")
   }
 
   @Test(

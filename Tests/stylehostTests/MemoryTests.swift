@@ -51,6 +51,25 @@ struct MemoryTests {
     #expect(bare.text == "input    1600x1202 rgb24, 1 frame\nstyles   none: frames are handed through as they are\n")
   }
 
+  @Test("memory does not grow with the frames of a video and of the video that is its mask")
+  func maskVideo() throws {
+    let peaks = try [150, 1500].map { frames in
+      let outcome = try Program.shell(
+        """
+        ffmpeg -v error -f lavfi -i testsrc2=s=64x48:r=25 -frames:v \(frames) -c:v ffv1 -y clip.mkv
+        ffmpeg -v error -f lavfi -i nullsrc=s=32x24:r=10,geq=lum=8*N+X:cb=128:cr=128 -frames:v \(frames) -c:v ffv1 -y mask.mkv
+        $S run -q --threads 2 -f rawvideo -y -s net.safetensors:mask=mask.mkv clip.mkv out.raw & pid=$!
+        while line=$(grep VmHWM /proc/$pid/status 2>/dev/null); do peak=$line; sleep 0.01; done
+        wait $pid && stat -c %s out.raw && echo $peak
+        """, in: folder)
+      #expect(outcome.code == 0, "\(outcome.words)")
+      let words = outcome.text.split(whereSeparator: \.isWhitespace)
+      #expect(words.first.flatMap { Int($0) } == frames * 64 * 48 * 3 / 2)
+      return try #require(words.dropFirst(2).first.flatMap { Int($0) })
+    }
+    #expect(peaks[1] < peaks[0] + 4096, "KiB: \(peaks)")
+  }
+
   @Test("sizes that are none, too little memory and folders that cannot be written to are told in one line")
   func faults() throws {
     for (arguments, code, words) in [

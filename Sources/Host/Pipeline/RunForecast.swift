@@ -19,14 +19,15 @@ public struct RunForecast: CustomStringConvertible, Sendable {
   let memory: Int, memoryLimit: Int?, scratch: Int
   /// Frames that are worked on at a time.
   let lanes: Int
-  /// Of a frame, measured on a small one; nil where frames are handed through. With a timeline that of the dearest of its styles.
+  /// Of a frame, measured on a small one; nil where there is nothing to measure or no small one can be made. With a timeline that
+  /// of the dearest of its styles.
   let secondsPerFrame: Double?
   let hasTimeline: Bool
 
   /// A line for each fact.
   public var description: String {
     var lines = ["input    \(input.width)x\(input.height) \(input.pixelFormat), \(frameWords)"]
-    guard let styles, let secondsPerFrame else {
+    guard let styles else {
       return (lines + ["styles   none: frames are handed through as they are"]).joined(separator: "\n") + "\n"
     }
     lines.append("styles   \(styles)")
@@ -39,6 +40,7 @@ public struct RunForecast: CustomStringConvertible, Sendable {
     let disk = scratch > 0 ? ", and \(MemoryLimit.words(scratch)) of disk" : ""
     lines.append("memory   about \(MemoryLimit.words(memory))\(limit)\(disk)")
     if lanes > 1 { lines.append("lanes    \(lanes) frames at a time") }
+    guard let secondsPerFrame else { return lines.joined(separator: "\n") + "\n" }
     let frame = RunForecast.words(seconds: secondsPerFrame)
     let about = hasTimeline ? "at most about" : "about"
     let aside = hasTimeline ? ", but for fades" : ""
@@ -50,18 +52,6 @@ public struct RunForecast: CustomStringConvertible, Sendable {
   }
 
   private var frameWords: String { frameCount.map(FrameCount.words) ?? "frames not counted beforehand" }
-
-  /// What is to be measured: each style of a timeline alone before those that are always shown, and with nothing that changes.
-  static func measurable(_ styles: [ResolvedStyle]) -> [[ResolvedStyle]] {
-    let steady = styles.map { style in
-      var style = style
-      if !style.animation.options.isEmpty { style.options.numbers = StyleNumbers() }
-      style.animation = Animation()
-      return style
-    }
-    let (switched, always) = (steady.filter(\.isSwitched), steady.filter { !$0.isSwitched })
-    return switched.isEmpty ? [always] : switched.map { [$0] + always }
-  }
 
   /// "45 ms", "12 s", "3 min 20 s", "2 h 5 min".
   static func words(seconds: Double) -> String {
@@ -98,10 +88,7 @@ extension ConversionJob {
         lanes: 1, secondsPerFrame: nil, hasTimeline: timeline != nil)
     }
     return try ModelIdentifier(library).advising(resolved) { () throws(HostError) in
-      var measured = 0.0
-      for styles in RunForecast.measurable(resolved) {
-        measured = max(measured, try secondsPerPixel(styles, services, video))
-      }
+      let seconds = try SpeedProbe(h: video.height, w: video.width, services, precision).secondsPerFrame(resolved)
       let lanes = try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: source.isLive)
       let size = try prepare(lanes, for: reader, services)
       let plans = lanes.plans
@@ -111,33 +98,8 @@ extension ConversionJob {
         input: video, output: size, frameCount: frameCount, styles: lanes.first.description,
         isSwept: plans.contains(where: \.isSwept), work: work,
         memory: MemoryLimit.heldBytes() + services.memory.reservedBytes, memoryLimit: services.memory.bytes,
-        scratch: plans.reduce(0) { $0 + $1.scratchBytes }, lanes: lanes.count,
-        secondsPerFrame: measured * Double(video.width * video.height) * work, hasTimeline: timeline != nil)
+        scratch: services.memory.scratch.heldBytes, lanes: lanes.count,
+        secondsPerFrame: seconds.map { $0 * work }, hasTimeline: timeline != nil)
     }
-  }
-
-  /// Side of the picture that is measured: large enough for all threads, small enough not to be waited for.
-  private static let probeSide = 384.0
-
-  /// Seconds of all threads for a pixel of a frame, where all fits into memory.
-  private func secondsPerPixel(
-    _ resolved: [ResolvedStyle], _ services: ComputeServices, _ video: VideoProperties
-  ) throws(HostError) -> Double {
-    let apart = try services.apart()
-    let lanes = try StyleLanes(resolved, apart, mode: .latency, precision: precision, isLive: false)
-    let shrink = min(1, Self.probeSide / Double(max(video.width, video.height)))
-    let (h, w) = (max(Int(Double(video.height) * shrink), 1), max(Int(Double(video.width) * shrink), 1))
-    _ = try lanes.prepare(h: h, w: w, frameRate: nil)
-    guard let picture = lanes.first.input else { throw StyleChain.notReady }
-    var best = Double.infinity
-    for index in 0..<3 {
-      let range = lanes.first.inputRange
-      ProbePicture.fill(picture, black: range.black, white: range.white)
-      let start = ContinuousClock.now
-      _ = try lanes.first.process(ProbePicture.moment(index: index))
-      // The first one also touches memory for the first time.
-      if index > 0 { best = min(best, (ContinuousClock.now - start).milliseconds / 1e3) }
-    }
-    return best / Double(h * w)
   }
 }

@@ -81,7 +81,7 @@ struct PrecisionTrial: Codable, Equatable {
       var style = ResolvedStyle(plugin: style.plugin, values: style.values)
       style.precision = precision
       // Its engine knows no other plans, and they tell what really runs.
-      let own = try services.apart()
+      let own = try services.apart(log: services.log)
       let chain = try StyleChain.start([style], own)
       try chain.prepare(h: side, w: side, frameRate: (25, 1))
       let picture = try ImageBuffer(h: side, w: side)

@@ -60,8 +60,8 @@ public final class ComputeServices: @unchecked Sendable {
     try ComputeServices(WorkerPool(threads: threads), cpuLevel: cpuLevel, log: log, memory: memory, abort: abort)
   }
 
-  /// The same services and threads with an engine of their own, which knows no other plans.
-  func apart() throws(HostError) -> ComputeServices {
+  /// The same services and threads with an engine of their own, which knows no other plans, and words that go elsewhere.
+  func apart(log: HostLog) throws(HostError) -> ComputeServices {
     try ComputeServices(pool, cpuLevel: cpuLevel, log: log, memory: memory, abort: abort)
   }
 
