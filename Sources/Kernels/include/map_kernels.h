@@ -121,6 +121,18 @@ typedef struct sth_map_group_norm {
   double epsilon;
 } sth_map_group_norm;
 
+// The gradient of a convolution's weights. dy is [out_c][h][w].
+typedef struct sth_map_conv_gradient {
+  int32_t out_c, in_c, h, w;
+  int32_t kernel_h, kernel_w, stride_h, stride_w;
+  float scale;
+} sth_map_conv_gradient;
+
+typedef struct sth_map_conv_gradient_needs {
+  int32_t units;
+  int64_t workspace_bytes;  // one per concurrent call, 64-byte aligned; nothing in it survives a call
+} sth_map_conv_gradient_needs;
+
 typedef struct sth_map_kernels {
   uint32_t struct_size;
   uint32_t cpu_level;
@@ -180,6 +192,34 @@ typedef struct sth_map_kernels {
                                 const float *gamma, const float *beta, const sth_map_group_norm *norm);
   // dst[c], padded with zeros to 16 = the numbers of src [c][1][1].
   void (*channel_vector)(float *dst, const sth_map *src);
+
+  // What learning needs. Maps are f32, planar or blocked as their number of channels says.
+
+  // dst [out_c][in_c][kernel_h * kernel_w] = scale * sum over y x of dy[out_c][y][x] * src[in_c][y * stride_h + i][x * stride_w + j]:
+  // the gradient of a convolution's weights. src has (dy.h - 1) * stride_h + kernel_h rows at least, likewise columns. May be src
+  // that is dy: then it is a Gram matrix. The units are those of the query; a unit writes its own part of dst.
+  void (*conv_gradient_query)(sth_map_conv_gradient_needs *needs, const sth_map_conv_gradient *shape);
+  void (*conv_gradient)(const sth_map *dst, const sth_map *dy, const sth_map *src, const sth_map_conv_gradient *shape,
+                        void *workspace, int32_t begin, int32_t end);
+  // Units are STH_MAP_MOMENTS_ROWS rows, as those of `moments`. Record u, [c] padded to 16 = sums over unit u of a * b, of a alone
+  // where b is NULL. Shapes are equal.
+  void (*products)(float *records, const sth_map_source *a, const sth_map_source *b, int32_t begin, int32_t end);
+  // One unit. dst [c][1][1] = the sum of the records of all units, times scale.
+  void (*products_join)(const sth_map *dst, const float *records, int32_t units, double scale);
+
+  // Units of the following are rows of dst.
+
+  // dst = source where gate > 0, else 0. dst may be the memory of source.
+  void (*gate)(const sth_map *dst, const sth_map_source *source, const sth_map_source *gate, int32_t begin, int32_t end);
+  // dst, of the shape of source = what `pool` of source passes back of dy: to the first of the largest of a window in the order
+  // of memory, or to all of the window that was divided by.
+  void (*pool_gradient)(const sth_map *dst, const sth_map_source *source, const sth_map *dy, const sth_map_pool *pool,
+                        int32_t begin, int32_t end);
+  // dst = for each pixel the sum of dy over the places to which `pad` copies it: dy has the size after padding.
+  void (*pad_gradient)(const sth_map *dst, const sth_map *dy, int32_t top, int32_t left, uint32_t mode, int32_t begin,
+                       int32_t end);
+  // dst[(c * factor + i) * factor + j][y][x] = src[c][y * factor + i][x * factor + j]. Formats may differ.
+  void (*space_to_depth)(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin, int32_t end);
 } sth_map_kernels;
 
 // Fills the table with the best functions at or below `level` (STH_CPU_*).

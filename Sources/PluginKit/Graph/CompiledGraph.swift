@@ -26,16 +26,33 @@ public struct CompiledGraph: ~Copyable {
 
   /// One frame through a network of several inputs, in their order, and one output. Allocates nothing.
   public func run(_ first: Image, _ others: [Image], _ output: MutableImage) throws(PluginError) {
-    guard let run = handle.api.pointee.run else { throw .missing(STH_EXTENSION_GRAPH, for: "run \(handle.name)") }
-    let count = others.count + 1
     var to: UnsafePointer<sth_image>? = output.image.raw
-    try withUnsafeTemporaryAllocation(of: UnsafePointer<sth_image>?.self, capacity: count) {
+    try withUnsafeTemporaryAllocation(of: UnsafePointer<sth_image>?.self, capacity: others.count + 1) {
       (from) throws(PluginError) in
       from.initializeElement(at: 0, to: first.raw)
       for i in 0..<others.count { from.initializeElement(at: i + 1, to: others[i].raw) }
-      try PluginError.check("running the network") { error in
-        run(plan, from.baseAddress, Int32(clamping: count), &to, 1, error)
+      try withUnsafePointer(to: &to) { (to) throws(PluginError) in
+        try run(UnsafeBufferPointer(from), UnsafeBufferPointer(start: to, count: 1))
       }
+    }
+  }
+
+  /// Once through a network of any number of inputs and outputs, in their order.
+  public func run(_ inputs: [Image], to outputs: [MutableImage]) throws(PluginError) {
+    let (from, to) = (inputs.map { Optional($0.raw) }, outputs.map { Optional($0.image.raw) })
+    try from.withUnsafeBufferPointer { (from) throws(PluginError) in
+      try to.withUnsafeBufferPointer { (to) throws(PluginError) in try run(from, to) }
+    }
+  }
+
+  private func run(
+    _ inputs: UnsafeBufferPointer<UnsafePointer<sth_image>?>, _ outputs: UnsafeBufferPointer<UnsafePointer<sth_image>?>
+  ) throws(PluginError) {
+    guard let run = handle.api.pointee.run else { throw .missing(STH_EXTENSION_GRAPH, for: "run \(handle.name)") }
+    try PluginError.check("running the network") { error in
+      run(
+        plan, inputs.baseAddress, Int32(clamping: inputs.count), outputs.baseAddress, Int32(clamping: outputs.count),
+        error)
     }
   }
 }

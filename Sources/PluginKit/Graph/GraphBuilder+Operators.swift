@@ -139,4 +139,6 @@ public enum Combination: UInt32, Sendable {
   case minimum, maximum
   /// a to the power b.
   case power
+  /// a - b.
+  case subtract
 }

@@ -18,6 +18,7 @@ public struct GraphBuilder: ~Copyable {
 
   /// Numbers that do not change. The file they come from stays open until the graph ends.
   public func constant(_ tensor: Tensor) -> Value {
+    if handle.learns?(tensor.name) == true { return variable(tensor.name, shape: tensor.shape, tensor.floats()).value }
     handle.keep(tensor.file)
     var view = tensor.view
     return value { tensor.name.withCString { api.constant?(graph, $0, &view) } }
@@ -35,21 +36,7 @@ public struct GraphBuilder: ~Copyable {
             + "\(floats.count) numbers"))
       return Value(node: 0)
     }
-    var view = sth_tensor()
-    view.struct_size = UInt32(MemoryLayout<sth_tensor>.size)
-    view.dtype = STH_DTYPE_F32
-    view.rank = Int32(shape.count)
-    view.data = UnsafeRawPointer(handle.keep(floats).baseAddress)
-    var stride: Int64 = 4
-    withUnsafeMutableBytes(of: &view.dims) { dims in
-      for (i, size) in shape.enumerated() { dims.storeBytes(of: Int64(size), toByteOffset: i * 8, as: Int64.self) }
-    }
-    withUnsafeMutableBytes(of: &view.stride_bytes) { strides in
-      for (i, size) in shape.enumerated().reversed() {
-        strides.storeBytes(of: stride, toByteOffset: i * 8, as: Int64.self)
-        stride *= Int64(size)
-      }
-    }
+    var view = sth_tensor(dense: handle.keep(floats), shape)
     return value { name.withCString { api.constant?(graph, $0, &view) } }
   }
 
@@ -124,7 +111,10 @@ public struct GraphBuilder: ~Copyable {
   public func tanh(_ x: Value) -> Value { value { api.tanh?(graph, x.node) } }
 
   /// Ends the building: `outputs` become output 0, 1, ...
-  public consuming func finish(outputs: Value...) throws(PluginError) -> BuiltGraph {
+  public consuming func finish(outputs: Value...) throws(PluginError) -> BuiltGraph { try finish(outputs: outputs) }
+
+  /// The same, with the outputs in a list.
+  public consuming func finish(outputs: [Value]) throws(PluginError) -> BuiltGraph {
     if let mistake = handle.mistake { throw mistake }
     for x in outputs { _ = api.output?(graph, x.node) }
     return BuiltGraph(handle: handle)

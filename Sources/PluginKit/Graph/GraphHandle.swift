@@ -8,6 +8,10 @@ final class GraphHandle {
   let name: String
   /// The first mistake of the building that the host has not seen.
   private(set) var mistake: PluginError?
+  /// Names of tensors that are learnt instead of being fixed; nil while nothing is.
+  var learns: ((String) -> Bool)?
+  /// What is learnt, in the order in which the network asked for it.
+  private(set) var variables: [Variable] = []
   private var files: [WeightSet] = []
   private var numbers: [UnsafeMutableBufferPointer<Float>] = []
 
@@ -36,6 +40,14 @@ final class GraphHandle {
 
   /// Keeps a file open until the graph ends.
   func keep(_ file: WeightSet) { if !files.contains(where: { $0 === file }) { files.append(file) } }
+
+  /// What is learnt under this name, made where it is new.
+  func variable(_ name: String, _ make: () -> Variable) -> Variable {
+    if let known = variables.first(where: { $0.name == name }) { return known }
+    let made = make()
+    variables.append(made)
+    return made
+  }
 
   /// Copies numbers to memory that stays until the graph ends.
   func keep(_ floats: [Float]) -> UnsafeMutableBufferPointer<Float> {

@@ -127,6 +127,12 @@ typedef struct sth_graph_resize2d {
 #define STH_COMBINE_MINIMUM ((uint32_t)2)
 #define STH_COMBINE_MAXIMUM ((uint32_t)3)
 #define STH_COMBINE_POWER ((uint32_t)4)
+#define STH_COMBINE_SUBTRACT ((uint32_t)5)
+
+// What gram() divides by.
+#define STH_GRAM_SUM ((uint32_t)0)       // nothing
+#define STH_GRAM_PIXELS ((uint32_t)1)    // h w
+#define STH_GRAM_ELEMENTS ((uint32_t)2)  // c h w (Johnson et al. 2016)
 
 // The open sizes of one input, fixed by compile().
 typedef struct sth_size {
@@ -264,6 +270,30 @@ typedef struct sth_graph_api {
   // [process thread] [active] one run per plan at a time; images: borrowed until return
   sth_status (*run)(sth_plan *plan, const sth_image *const *inputs, int32_t input_count, const sth_image *const *outputs,
                     int32_t output_count, sth_error *error);
+
+  // -- Learning. Building functions like those above, but for refresh(). --
+
+  // Numbers that the caller changes between runs: as constant(), but dense row-major float32, and writable by the caller while
+  // no run is in progress. After a change, refresh().
+  sth_node (*variable)(sth_graph *graph, const char *name, const sth_tensor *tensor);
+
+  // The products of each two channels of x, summed over its pixels and divided (STH_GRAM_*): [c][c][1], the Gram matrix of
+  // Gatys et al. 2016.
+  sth_node (*gram)(sth_graph *graph, sth_node x, uint32_t divisor);
+
+  // The reverse of depth_to_space; factor 1...4096, heights and widths multiples of it.
+  sth_node (*space_to_depth)(sth_graph *graph, sth_node x, int32_t factor);
+
+  // For each of `count` nodes, what a small change of each of its numbers does to `loss` [1][1][1], as nodes of the same graph:
+  // of a value and a vector [c] in its own shape ([c][1][1]), of a convolution's weight [out_c][in_c][kh][kw] as
+  // [out_c][in_c][kh * kw]. Fills `gradients`, with 0 everywhere after a mistake. A node the loss does not depend on is one, and
+  // so is an operator between the two that has no gradient. A graph with gradients computes in float32.
+  // Returns STH_OK, or the status of the first mistake made while building.
+  sth_status (*gradients)(sth_graph *graph, sth_node loss, const sth_node *nodes, int32_t count, sth_node *gradients);
+
+  // Has all plans of the graph use the numbers that its variables hold now.
+  // [control thread] [no run in progress]
+  void (*refresh)(sth_graph *graph);
 } sth_graph_api;
 
 #ifdef __cplusplus
