@@ -44,6 +44,7 @@ STH_INLINE sth_lanes sth_combine_lanes(sth_lanes a, sth_lanes b, const uint32_t 
   switch (function) {
     case STH_COMBINE_MULTIPLY: return a * b;
     case STH_COMBINE_DIVIDE: return a / b;
+    case STH_COMBINE_SUBTRACT: return a - b;
     case STH_COMBINE_MINIMUM: return ((a < b) | (a != a)) ? a : b;
     default: return ((a > b) | (a != a)) ? a : b;
   }
@@ -57,6 +58,7 @@ STH_INLINE void sth_combine_pieces(sth_combine_piece *a, const sth_combine_piece
   switch (function) {
     case STH_COMBINE_MULTIPLY: sth_combine_pixels_by(a->pixels, b->pixels, count, STH_COMBINE_MULTIPLY); break;
     case STH_COMBINE_DIVIDE: sth_combine_pixels_by(a->pixels, b->pixels, count, STH_COMBINE_DIVIDE); break;
+    case STH_COMBINE_SUBTRACT: sth_combine_pixels_by(a->pixels, b->pixels, count, STH_COMBINE_SUBTRACT); break;
     case STH_COMBINE_MINIMUM: sth_combine_pixels_by(a->pixels, b->pixels, count, STH_COMBINE_MINIMUM); break;
     default: sth_combine_pixels_by(a->pixels, b->pixels, count, STH_COMBINE_MAXIMUM); break;
   }

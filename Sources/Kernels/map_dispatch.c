@@ -27,6 +27,14 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
       .moments_mean = sth_map_moments_mean_reference,
       .moments_finish_groups = sth_map_moments_finish_groups_reference,
       .channel_vector = sth_map_channel_vector_reference,
+      .conv_gradient_query = sth_map_conv_gradient_query_reference,
+      .conv_gradient = sth_map_conv_gradient_reference,
+      .products = sth_map_products_reference,
+      .products_join = sth_map_products_join_reference,
+      .gate = sth_map_gate_reference,
+      .pool_gradient = sth_map_pool_gradient_reference,
+      .pad_gradient = sth_map_pad_gradient_reference,
+      .space_to_depth = sth_map_space_to_depth_reference,
   };
 
 #if defined(__x86_64__)

@@ -42,6 +42,20 @@ void sth_map_moments_mean_reference(const sth_map *dst, const float *records, in
 void sth_map_moments_finish_groups_reference(float *scale, float *shift, const float *records, int32_t units, int32_t c,
                                              const float *gamma, const float *beta, const sth_map_group_norm *norm);
 void sth_map_channel_vector_reference(float *dst, const sth_map *src);
+void sth_map_conv_gradient_query_reference(sth_map_conv_gradient_needs *needs, const sth_map_conv_gradient *shape);
+void sth_map_conv_gradient_reference(const sth_map *dst, const sth_map *dy, const sth_map *src,
+                                     const sth_map_conv_gradient *shape, void *workspace, int32_t begin, int32_t end);
+void sth_map_products_reference(float *records, const sth_map_source *a, const sth_map_source *b, int32_t begin,
+                                int32_t end);
+void sth_map_products_join_reference(const sth_map *dst, const float *records, int32_t units, double scale);
+void sth_map_gate_reference(const sth_map *dst, const sth_map_source *source, const sth_map_source *gate, int32_t begin,
+                            int32_t end);
+void sth_map_pool_gradient_reference(const sth_map *dst, const sth_map_source *source, const sth_map *dy,
+                                     const sth_map_pool *pool, int32_t begin, int32_t end);
+void sth_map_pad_gradient_reference(const sth_map *dst, const sth_map *dy, int32_t top, int32_t left, uint32_t mode,
+                                    int32_t begin, int32_t end);
+void sth_map_space_to_depth_reference(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                      int32_t end);
 
 #if defined(__x86_64__)
 

@@ -1,4 +1,4 @@
-// map_window.h - which pixels of a map the windows of map_pool cover: the one definition for all levels.
+// map_window.h - which pixels of a map the windows of map_pool cover, and which windows a pixel: the one definition for all levels.
 #ifndef STYLEHOST_KERNELS_MAP_WINDOW_H
 #define STYLEHOST_KERNELS_MAP_WINDOW_H
 
@@ -29,6 +29,17 @@ STH_INLINE sth_map_window sth_map_window_at(const sth_map *src, const sth_map_po
     window.count = (float)(rows * columns);
   }
   return window;
+}
+
+// The windows along an axis that cover a pixel, of those that there are.
+typedef struct sth_map_windows {
+  int32_t first, past;
+} sth_map_windows;
+
+STH_INLINE sth_map_windows sth_map_windows_over(int32_t at, int32_t before, int32_t size, int32_t stride, int32_t count) {
+  const int64_t place = (int64_t)at + before, above = place - size;  // windows begin at above + 1 ... place
+  const int64_t first = above < 0 ? 0 : above / stride + 1, past = place / stride + 1;
+  return (sth_map_windows){(int32_t)sth_map_window_least(first, count), (int32_t)sth_map_window_least(past, count)};
 }
 
 #endif  // STYLEHOST_KERNELS_MAP_WINDOW_H

@@ -8,6 +8,7 @@ import Testing
   static let functions: [(function: UInt32, exact: @Sendable (Double, Double) -> Double)] = [
     (STH_COMBINE_MULTIPLY, { $0 * $1 }), (STH_COMBINE_DIVIDE, { $0 / $1 }), (STH_COMBINE_MINIMUM, { min($0, $1) }),
     (STH_COMBINE_MAXIMUM, { max($0, $1) }), (STH_COMBINE_POWER, { pow($0, $1) }),
+    (STH_COMBINE_SUBTRACT, { $0 - $1 }),
   ]
 
   /// A map of numbers that can be divided by; positive ones may be raised to powers.

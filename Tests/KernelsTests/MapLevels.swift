@@ -25,6 +25,9 @@ enum MapFormat: UInt32, CaseIterable, Sendable {
     c <= Int(STH_MAP_PLANAR_CHANNELS) ? allCases : [.blocked, .blockedBf16]
   }
 
+  /// The one it has in a graph with gradients.
+  static func learnt(_ c: Int) -> MapFormat { c <= Int(STH_MAP_PLANAR_CHANNELS) ? .planar : .blocked }
+
   var isBf16: Bool { self == .blockedBf16 }
 }
 

@@ -10,6 +10,7 @@ STH_INLINE float combined(float a, float b, uint32_t function) {
     case STH_COMBINE_DIVIDE: return a / b;
     case STH_COMBINE_MINIMUM: return a < b || a != a ? a : b;
     case STH_COMBINE_MAXIMUM: return a > b || a != a ? a : b;
+    case STH_COMBINE_SUBTRACT: return a - b;
     default: return powf(a, b);
   }
 }
