@@ -44,6 +44,11 @@ public struct WeightsError: Error, CustomStringConvertible, Equatable, Sendable 
     self.reason = reason
   }
 
+  /// A file of tensors that was read well, but does not hold what it should.
+  public init(loading path: String, _ reason: String) {
+    self.init(kind: .damaged, action: .load, subject: path, reason: reason)
+  }
+
   init(_ fault: Fault, action: Action, subject: String) {
     self.init(kind: fault.kind, action: action, subject: subject, reason: fault.reason)
   }

@@ -14,7 +14,7 @@ struct House {
   static let rooms: [Room] = [
     Room(name: "PluginAPI", folder: "Sources/PluginAPI", mayImport: []),
     Room(name: "Kernels", folder: "Sources/Kernels", mayImport: ["PluginAPI", "COpenBLAS"]),
-    Room(name: "Weights", folder: "Sources/Weights", mayImport: []),
+    Room(name: "Weights", folder: "Sources/Weights", mayImport: ["PluginAPI"]),
     Room(name: "Video", folder: "Sources/Video", mayImport: ["CFFmpeg"]),
     Room(name: "Graph", folder: "Sources/Graph", mayImport: ["PluginAPI", "Kernels"]),
     Room(name: "PluginKit", folder: "Sources/PluginKit", mayImport: ["PluginAPI"]),
@@ -22,7 +22,7 @@ struct House {
     Room(name: "Host", folder: "Sources/Host", mayImport: ["PluginAPI", "Graph", "Kernels", "Weights", "Video"]),
     Room(
       name: "Training", folder: "Sources/Training",
-      mayImport: ["PluginKit", "Networks", "Graph", "Weights", "Video"]),
+      mayImport: ["PluginAPI", "PluginKit", "Networks", "Optimisers", "Graph", "Weights", "Video"]),
     Room(name: "stylehost", folder: "Sources/stylehost", mayImport: ["Host", "Training", "Weights", "Video", "Graph"]),
     Room(name: "Plugins", folder: "Plugins", mayImport: ["PluginKit", "Networks", "PluginAPI"]),
   ]

@@ -12,15 +12,13 @@ struct IdentificationTests {
     let offered = plugin(STH_ABI_MAJOR, STH_ABI_MINOR)
     let entry = try #require(offered)
     let table = try #require(entry.pointee.get_extension(STH_EXTENSION_MODELS))
-    let host = try TestHost()
-    let file = OpenWeights(tensors, metadata: metadata)
-    let handle = OpaquePointer(Unmanaged.passUnretained(file).toOpaque())
+    let file = try WeightFile(tensors, metadata: metadata, path: "test.safetensors")
     var info = sth_model_info()
     info.struct_size = UInt32(MemoryLayout<sth_model_info>.size)
     var error = sth_error()
     error.struct_size = UInt32(MemoryLayout<sth_error>.size)
-    let status = withExtendedLifetime((file, host)) {
-      table.assumingMemoryBound(to: sth_models_api.self).pointee.identify(host.weightsTable, handle, &info, &error)
+    let (status, _) = WeightsTable.lending(file) { weights, handle in
+      table.assumingMemoryBound(to: sth_models_api.self).pointee.identify(weights, handle, &info, &error)
     }
     return (status, info, text(error.message))
   }

@@ -2,6 +2,7 @@
 import Glibc
 import Graph
 import PluginAPI
+import Weights
 
 /// Owns an `sth_host` and everything it points at.
 final class TestHost: @unchecked Sendable {
@@ -9,15 +10,13 @@ final class TestHost: @unchecked Sendable {
   let engine: GraphEngine
   let raw: UnsafeMutablePointer<sth_host>
   let withheld: Set<String>
-  private let weights: UnsafeMutablePointer<sth_weights_api>
+  private let weights = WeightsTable()
 
   /// A host on kernels of one level with a number of threads, which pretends not to have the extensions `withheld`.
   init(cpuLevel: UInt32? = nil, threads: Int = 1, memoryLimitBytes: Int? = nil, withheld: Set<String> = []) throws {
     engine = try GraphEngine(
       pool: WorkerPool(threads: threads), cpuLevel: cpuLevel, memoryLimitBytes: memoryLimitBytes)
     self.withheld = withheld
-    weights = .allocate(capacity: 1)
-    weights.initialize(to: WeightTable.make())
     raw = .allocate(capacity: 1)
     raw.initialize(to: sth_host())
     raw.pointee.struct_size = UInt32(MemoryLayout<sth_host>.size)
@@ -38,19 +37,13 @@ final class TestHost: @unchecked Sendable {
       switch wanted {
       case STH_EXTENSION_GRAPH: return UnsafeRawPointer(self.engine.api)
       case STH_EXTENSION_KERNELS: return UnsafeRawPointer(self.engine.kernels)
-      case STH_EXTENSION_WEIGHTS: return UnsafeRawPointer(self.weights)
+      case STH_EXTENSION_WEIGHTS: return UnsafeRawPointer(self.weights.table)
       default: return nil
       }
     }
   }
 
-  deinit {
-    raw.deallocate()
-    weights.deallocate()
-  }
-
-  /// The weights table, for `identify`.
-  var weightsTable: UnsafePointer<sth_weights_api> { UnsafePointer(weights) }
+  deinit { raw.deallocate() }
 
   private static func of(_ host: UnsafePointer<sth_host>?) -> TestHost? {
     host?.pointee.context.map { Unmanaged<TestHost>.fromOpaque($0).takeUnretainedValue() }

@@ -1,4 +1,4 @@
-// ErrorReport.swift - the caller-owned sth_error of the contract, read and filled.
+// ErrorReport.swift - the caller-owned sth_error of the contract, read.
 
 import Foundation
 import PluginAPI
@@ -22,22 +22,6 @@ extension sth_error {
 }
 
 enum ErrorReport {
-  /// Writes status and text into the other side's error, cut at a whole character; returns the status.
-  static func fill(_ error: UnsafeMutablePointer<sth_error>?, _ status: sth_status, _ text: String) -> sth_status {
-    guard let error, error.pointee.struct_size >= UInt32(MemoryLayout<sth_error>.size) else { return status }
-    error.pointee.code = status
-    withUnsafeMutableBytes(of: &error.pointee.message) { bytes in
-      var kept = Array(text.utf8.prefix(bytes.count - 1))
-      if kept.count == bytes.count - 1 {
-        while let last = kept.last, last & 0xc0 == 0x80 { kept.removeLast() }
-        if let last = kept.last, last >= 0x80 { kept.removeLast() }
-      }
-      bytes.copyBytes(from: kept)
-      bytes[kept.count] = 0
-    }
-    return status
-  }
-
   /// What a status means where the callee left no text.
   static func meaning(of status: sth_status) -> String {
     switch status {

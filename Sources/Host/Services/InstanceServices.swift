@@ -4,6 +4,7 @@ import Foundation
 import Graph
 import PluginAPI
 import Synchronization
+import Weights
 
 /// The services of one instance. The struct behind `host` lives until this object does; the instance dies first.
 final class InstanceServices: @unchecked Sendable {

@@ -7,8 +7,9 @@ public struct PluginHost: @unchecked Sendable {
   // get_extension as callable on any thread.
   let raw: UnsafePointer<sth_host>
 
-  /// Refuses a host that is absent or shorter than version 1.0 of its struct.
-  init(_ pointer: UnsafePointer<sth_host>?) throws(PluginError) {
+  /// A host of the contract, for whoever runs networks without being a plugin: it must outlive all that is made with it.
+  /// Throws `invalidArgument` for one that is absent or shorter than version 1.0 of its struct.
+  public init(_ pointer: UnsafePointer<sth_host>?) throws(PluginError) {
     guard let pointer, SizedStruct.size(of: pointer) >= MemoryLayout<sth_host>.size else {
       throw PluginError(.invalidArgument, "cannot create the plugin: the host's struct sth_host is absent or too short")
     }

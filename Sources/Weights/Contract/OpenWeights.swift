@@ -1,8 +1,6 @@
-// OpenWeights.swift - one model file as a plugin holds it: names and texts that stay where they are until it is closed.
-
-import Foundation
+// One model file as a plugin holds it: names and texts that stay where they are until it is closed.
+import Glibc
 import Synchronization
-import Weights
 
 /// An open model file behind an `sth_weights` handle. Any thread.
 final class OpenWeights: @unchecked Sendable {

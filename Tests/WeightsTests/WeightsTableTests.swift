@@ -5,8 +5,6 @@ import TestFolders
 import Testing
 import Weights
 
-@testable import Host
-
 @Suite("the table of weights")
 struct WeightsTableTests {
   /// Opens a file through a table and looks at every number.

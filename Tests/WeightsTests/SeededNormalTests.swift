@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@testable import Host
+@testable import Weights
 
 @Suite struct SeededNormalTests {
   @Test("The first numbers of a stream are those written here, bit for bit, on every machine")

@@ -1,24 +1,19 @@
-// SeededNormal.swift - normal numbers that are the same on every machine.
+// Normal numbers that are the same on every machine.
 
 /// A stream of numbers of mean 0 and variance 1.
 ///
-/// SplitMix64 (Steele, Lea, Flood 2014) gives bits; the polar method (Marsaglia, Bray 1964) makes pairs of normal numbers of them.
+/// `SplitMix64` gives bits; the polar method (Marsaglia, Bray 1964) makes pairs of normal numbers of them.
 /// Nothing but + - * / and square roots, which IEEE 754 rounds in one way only: the logarithm of a system's library would do
 /// for the eye, but not for equal bytes.
-struct SeededNormal {
-  private var state: UInt64
+public struct SeededNormal {
+  private var bits: SplitMix64
   private var spare: Double?
 
   /// A stream of its own for each name: a tensor's numbers depend neither on the order of tensors nor on what else there is.
-  init(seed: UInt64, name: String) {
-    // FNV-1a of the name, scrambled together with the seed.
-    let hash = name.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
-    state = seed
-    state = nextBits() ^ hash
-  }
+  public init(seed: UInt64, name: String) { bits = SplitMix64(seed: seed, name: name) }
 
   /// The next number.
-  mutating func next() -> Double {
+  public mutating func next() -> Double {
     if let spare {
       self.spare = nil
       return spare
@@ -33,17 +28,8 @@ struct SeededNormal {
     }
   }
 
-  /// 64 bits.
-  private mutating func nextBits() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-
   /// A multiple of 2^-52 in -1 ..< 1.
-  private mutating func nextSigned() -> Double { Double(nextBits() >> 11) * 0x1p-52 - 1 }
+  private mutating func nextSigned() -> Double { Double(bits.next() >> 11) * 0x1p-52 - 1 }
 
   /// The natural logarithm of a positive normal number, to about 1e-15.
   static func logarithm(_ x: Double) -> Double {

@@ -1,22 +1,23 @@
-// WeightsTable.swift - the room Weights as the contract's table org.stylehost.weights/1.
-
-import Foundation
+// The room Weights as the contract's table org.stylehost.weights/1.
 import PluginAPI
 import Synchronization
-import Weights
 
 /// A table, and the model files that are open through it. Outlives their handles; any thread.
-final class WeightsTable: @unchecked Sendable {
+public final class WeightsTable: @unchecked Sendable {
   // @unchecked: the table is written in init and read only afterwards; the files are guarded.
 
-  let table: UnsafePointer<sth_weights_api>
+  /// The table of the contract, valid as long as this object lives.
+  public let table: UnsafePointer<sth_weights_api>
   private let memory: UnsafeMutablePointer<sth_weights_api>
   private let files = Mutex<[Opened]>([])
+  /// What `open` gives for a path before it looks at the disk.
+  private let offered = Mutex<[String: WeightFile]>([:])
 
   /// A file, as long as the plugin holds it.
   private struct Opened { weak var weights: OpenWeights? }
 
-  init() {
+  /// A table through which nothing is open yet.
+  public init() {
     memory = .allocate(capacity: 1)
     memory.initialize(to: WeightsTable.functions())
     table = UnsafePointer(memory)
@@ -26,12 +27,15 @@ final class WeightsTable: @unchecked Sendable {
   deinit { memory.deallocate() }
 
   /// Takes the files off this process's memory, once the plugin has packed what it computes with.
-  func releasePages() {
+  public func releasePages() {
     files.withLock { files in
       files.removeAll { $0.weights == nil }
       files.forEach { $0.weights?.file.releasePages() }
     }
   }
+
+  /// From now on the path of this file, which need not be on disk, opens it: how numbers that are in memory reach a network.
+  public func offer(_ file: WeightFile) { offered.withLock { $0[file.path] = file } }
 
   private static func functions() -> sth_weights_api {
     var table = sth_weights_api()
@@ -53,7 +57,7 @@ final class WeightsTable: @unchecked Sendable {
   /// Hands a file to code behind the border; `body` gets a table and a handle that are valid until it returns.
   ///
   /// - Returns: what `body` returns, and how many tensors of the file it has looked at.
-  static func lending<Result>(
+  public static func lending<Result>(
     _ file: WeightFile, _ body: (UnsafePointer<sth_weights_api>, OpaquePointer) -> Result
   ) -> (Result, looks: Int) {
     let (table, opened) = (WeightsTable(), OpenWeights(file))
@@ -69,18 +73,20 @@ final class WeightsTable: @unchecked Sendable {
       UnsafeMutablePointer<sth_error>?
     ) -> sth_status = { table, path, weights, report in
       guard let path, let weights, let context = table?.pointee.context else {
-        return ErrorReport.fill(
+        return WeightsTable.fill(
           report, STH_ERROR_INVALID_ARGUMENT, "open() was called without the table of weights or without a path")
       }
       do {
-        let opened = OpenWeights(try WeightFile.open(path: String(cString: path)))
         // SAFETY: context is the object that owns the table, which outlives the instance that was handed it.
         let owner = Unmanaged<WeightsTable>.fromOpaque(context).takeUnretainedValue()
+        let path = String(cString: path)
+        let known = owner.offered.withLock { $0[path] }
+        let opened = OpenWeights(try known ?? WeightFile.open(path: path))
         owner.files.withLock { $0.append(Opened(weights: opened)) }
         weights.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
         return STH_OK
       } catch {
-        return ErrorReport.fill(report, STH_ERROR_BAD_WEIGHTS, "\(error)")
+        return WeightsTable.fill(report, STH_ERROR_BAD_WEIGHTS, "\(error)")
       }
     }
 
@@ -98,6 +104,24 @@ final class WeightsTable: @unchecked Sendable {
       WeightsTable.describe(found, tensor)
       return STH_OK
     }
+
+  /// Writes status and text into the other side's error, cut at a whole character; returns the status.
+  private static func fill(
+    _ error: UnsafeMutablePointer<sth_error>?, _ status: sth_status, _ text: String
+  ) -> sth_status {
+    guard let error, error.pointee.struct_size >= UInt32(MemoryLayout<sth_error>.size) else { return status }
+    error.pointee.code = status
+    withUnsafeMutableBytes(of: &error.pointee.message) { bytes in
+      var kept = Array(text.utf8.prefix(bytes.count - 1))
+      if kept.count == bytes.count - 1 {
+        while let last = kept.last, last & 0xc0 == 0x80 { kept.removeLast() }
+        if let last = kept.last, last >= 0x80 { kept.removeLast() }
+      }
+      bytes.copyBytes(from: kept)
+      bytes[kept.count] = 0
+    }
+    return status
+  }
 
   private static func opened(_ weights: OpaquePointer?) -> OpenWeights? {
     weights.map { Unmanaged<OpenWeights>.fromOpaque(UnsafeRawPointer($0)).takeUnretainedValue() }
