@@ -40,7 +40,7 @@ let package = Package(
 
     // Floor 2: bytes and what they mean.
     .target(
-      name: "Weights", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+      name: "Weights", dependencies: ["PluginAPI", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["Formats/ONNX/onnx.proto"], swiftSettings: swift),
     .target(name: "Video", dependencies: ["CFFmpeg"], swiftSettings: swift),
 
@@ -54,6 +54,10 @@ let package = Package(
     // Floor 5: the host; the plugins stand at the end.
     .target(
       name: "Host", dependencies: ["PluginAPI", "Graph", "Kernels", "Weights", "Video"],
+      swiftSettings: swift),
+
+    .target(
+      name: "Training", dependencies: ["PluginAPI", "PluginKit", "Networks", "Graph", "Weights", "Video"],
       swiftSettings: swift),
 
     // Floor 6: the command line.
@@ -77,7 +81,7 @@ let package = Package(
     .testTarget(
       name: "PluginKitTests", dependencies: ["PluginKit", "PluginAPI", "AllocationCounter"], swiftSettings: swift),
     .testTarget(
-      name: "WeightsTests", dependencies: ["Weights", "TestFolders"], exclude: ["Fixtures"], swiftSettings: swift),
+      name: "WeightsTests", dependencies: ["Weights", "PluginAPI", "TestFolders"], exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
       name: "VideoTests", dependencies: ["Video", "AllocationCounter", "TestFolders"], swiftSettings: swift),
     .testTarget(
@@ -86,6 +90,10 @@ let package = Package(
         "Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights", "AllocationCounter", "TestFolders",
       ],
       exclude: ["Fixtures"], swiftSettings: swift),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Training", "PluginKit", "Networks", "Graph", "Weights", "Video", "TestFolders"],
+      swiftSettings: swift),
     .testTarget(
       name: "HostTests",
       dependencies: [

@@ -1,0 +1,34 @@
+// How pictures of any size become squares of one size.
+import Weights
+
+/// The square that is cut out of a picture whose shorter side was brought to the square's.
+public struct PictureCut: Equatable, Sendable {
+  /// Pixels of a side.
+  public var size: Int
+  /// The square lies anywhere along the longer side, instead of in its middle.
+  public var isRandom = false
+  /// Half of the squares are turned over, left to right.
+  public var isMirrored = false
+
+  /// A square in the middle: what pytorch/examples trains with.
+  public init(size: Int) { self.size = size }
+
+  /// A longer side is not enlarged beyond this many times the square's.
+  private static let mostLengths = 16
+
+  /// The size that a picture of width x height is brought to; nil for one that is too long and narrow to be of use.
+  func scaled(width: Int, height: Int) -> (width: Int, height: Int)? {
+    let shorter = min(width, height), longer = max(width, height)
+    guard shorter >= 1, longer <= Self.mostLengths * shorter else { return nil }
+    let long = max(size, (longer * size + shorter / 2) / shorter)
+    return width <= height ? (size, long) : (long, size)
+  }
+
+  /// Where the square begins along each side, and whether it is turned over. Draws as often whatever the options are, so that
+  /// changing one of them leaves the others' numbers alone.
+  func place(width: Int, height: Int, _ draws: inout SplitMix64) -> (x: Int, y: Int, isMirrored: Bool) {
+    let (a, b, c) = (draws.fraction(), draws.fraction(), draws.fraction())
+    func start(_ room: Int, _ share: Double) -> Int { isRandom ? Int(share * Double(room + 1)) : room / 2 }
+    return (start(width - size, a), start(height - size, b), isMirrored && c < 0.5)
+  }
+}
