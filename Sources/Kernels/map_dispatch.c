@@ -55,6 +55,12 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->resize = sth_map_resize_avx2;
     table->depth_to_space = sth_map_depth_to_space_avx2;
     table->median3 = sth_map_median3_avx2;
+    table->conv_gradient_query = sth_map_conv_gradient_query_avx2;
+    table->conv_gradient = sth_map_conv_gradient_avx2;
+    table->products = sth_map_products_avx2;
+    table->gate = sth_map_gate_avx2;
+    table->pool_gradient = sth_map_pool_gradient_avx2;
+    table->space_to_depth = sth_map_space_to_depth_avx2;
   }
   if (level >= STH_CPU_AVX512) {
     table->cpu_level = STH_CPU_AVX512;
@@ -73,6 +79,12 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->resize = sth_map_resize_avx512;
     table->depth_to_space = sth_map_depth_to_space_avx512;
     table->median3 = sth_map_median3_avx512;
+    table->conv_gradient_query = sth_map_conv_gradient_query_avx512;
+    table->conv_gradient = sth_map_conv_gradient_avx512;
+    table->products = sth_map_products_avx512;
+    table->gate = sth_map_gate_avx512;
+    table->pool_gradient = sth_map_pool_gradient_avx512;
+    table->space_to_depth = sth_map_space_to_depth_avx512;
   }
   if (level >= STH_CPU_AVX512BF16) {
     table->cpu_level = STH_CPU_AVX512BF16;
@@ -91,6 +103,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->resize = sth_map_resize_avx512bf16;
     table->depth_to_space = sth_map_depth_to_space_avx512bf16;
     table->median3 = sth_map_median3_avx512bf16;
+    table->space_to_depth = sth_map_space_to_depth_avx512bf16;
   }
 #elif defined(__aarch64__)
   if (level >= STH_CPU_NEON) {
@@ -110,6 +123,12 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
     table->resize = sth_map_resize_neon;
     table->depth_to_space = sth_map_depth_to_space_neon;
     table->median3 = sth_map_median3_neon;
+    table->conv_gradient_query = sth_map_conv_gradient_query_neon;
+    table->conv_gradient = sth_map_conv_gradient_neon;
+    table->products = sth_map_products_neon;
+    table->gate = sth_map_gate_neon;
+    table->pool_gradient = sth_map_pool_gradient_neon;
+    table->space_to_depth = sth_map_space_to_depth_neon;
   }
 #else
   (void)level;

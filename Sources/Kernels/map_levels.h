@@ -81,6 +81,17 @@ void sth_map_resize_avx2(const sth_map *dst, const sth_map_source *source, const
 void sth_map_depth_to_space_avx2(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
                                  int32_t end);
 void sth_map_median3_avx2(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end);
+void sth_map_conv_gradient_query_avx2(sth_map_conv_gradient_needs *needs, const sth_map_conv_gradient *shape);
+void sth_map_conv_gradient_avx2(const sth_map *dst, const sth_map *dy, const sth_map *src,
+                                const sth_map_conv_gradient *shape, void *workspace, int32_t begin, int32_t end);
+void sth_map_products_avx2(float *records, const sth_map_source *a, const sth_map_source *b, int32_t begin,
+                           int32_t end);
+void sth_map_gate_avx2(const sth_map *dst, const sth_map_source *source, const sth_map_source *gate, int32_t begin,
+                       int32_t end);
+void sth_map_pool_gradient_avx2(const sth_map *dst, const sth_map_source *source, const sth_map *dy,
+                                const sth_map_pool *pool, int32_t begin, int32_t end);
+void sth_map_space_to_depth_avx2(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                 int32_t end);
 
 void sth_map_conv_query_avx512(sth_map_conv_needs *needs, const sth_map_conv *shape);
 void sth_map_conv_pack_avx512(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
@@ -105,6 +116,17 @@ void sth_map_depth_to_space_avx512(const sth_map *dst, const sth_map_source *sou
                                    int32_t end);
 void sth_map_median3_avx512(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
                             int32_t end);
+void sth_map_conv_gradient_query_avx512(sth_map_conv_gradient_needs *needs, const sth_map_conv_gradient *shape);
+void sth_map_conv_gradient_avx512(const sth_map *dst, const sth_map *dy, const sth_map *src,
+                                  const sth_map_conv_gradient *shape, void *workspace, int32_t begin, int32_t end);
+void sth_map_products_avx512(float *records, const sth_map_source *a, const sth_map_source *b, int32_t begin,
+                             int32_t end);
+void sth_map_gate_avx512(const sth_map *dst, const sth_map_source *source, const sth_map_source *gate, int32_t begin,
+                         int32_t end);
+void sth_map_pool_gradient_avx512(const sth_map *dst, const sth_map_source *source, const sth_map *dy,
+                                  const sth_map_pool *pool, int32_t begin, int32_t end);
+void sth_map_space_to_depth_avx512(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                   int32_t end);
 
 void sth_map_conv_query_avx512bf16(sth_map_conv_needs *needs, const sth_map_conv *shape);
 void sth_map_conv_pack_avx512bf16(void *packed, const float *weights, const float *bias, const sth_map_conv *shape);
@@ -130,6 +152,8 @@ void sth_map_depth_to_space_avx512bf16(const sth_map *dst, const sth_map_source 
                                        int32_t end);
 void sth_map_median3_avx512bf16(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
                                 int32_t end);
+void sth_map_space_to_depth_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                       int32_t end);
 
 #endif  // __x86_64__
 
@@ -157,6 +181,17 @@ void sth_map_resize_neon(const sth_map *dst, const sth_map_source *source, const
 void sth_map_depth_to_space_neon(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
                                  int32_t end);
 void sth_map_median3_neon(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end);
+void sth_map_conv_gradient_query_neon(sth_map_conv_gradient_needs *needs, const sth_map_conv_gradient *shape);
+void sth_map_conv_gradient_neon(const sth_map *dst, const sth_map *dy, const sth_map *src,
+                                const sth_map_conv_gradient *shape, void *workspace, int32_t begin, int32_t end);
+void sth_map_products_neon(float *records, const sth_map_source *a, const sth_map_source *b, int32_t begin,
+                           int32_t end);
+void sth_map_gate_neon(const sth_map *dst, const sth_map_source *source, const sth_map_source *gate, int32_t begin,
+                       int32_t end);
+void sth_map_pool_gradient_neon(const sth_map *dst, const sth_map_source *source, const sth_map *dy,
+                                const sth_map_pool *pool, int32_t begin, int32_t end);
+void sth_map_space_to_depth_neon(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                 int32_t end);
 
 #endif  // __aarch64__
 

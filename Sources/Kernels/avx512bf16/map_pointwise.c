@@ -21,6 +21,7 @@
 #include "../map_moments_lanes.h"
 #include "../map_pool_lanes.h"
 #include "../map_resample_lanes.h"
+#include "../map_space_to_depth_lanes.h"
 
 void sth_map_apply_avx512bf16(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
                                int32_t end) {
@@ -73,6 +74,11 @@ void sth_map_depth_to_space_avx512bf16(const sth_map *dst, const sth_map_source 
 void sth_map_median3_avx512bf16(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin,
                                 int32_t end) {
   sth_map_median3_lanes(dst, source, mode, begin, end);
+}
+
+void sth_map_space_to_depth_avx512bf16(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                       int32_t end) {
+  sth_map_space_to_depth_lanes(dst, source, factor, begin, end);
 }
 
 #pragma clang attribute pop

@@ -16,6 +16,7 @@
 #include "../map_moments_lanes.h"
 #include "../map_pool_lanes.h"
 #include "../map_resample_lanes.h"
+#include "../map_space_to_depth_lanes.h"
 
 void sth_map_apply_neon(const sth_map *dst, const sth_map_source *source, const sth_map_source *addend, int32_t begin,
                          int32_t end) {
@@ -67,6 +68,11 @@ void sth_map_depth_to_space_neon(const sth_map *dst, const sth_map_source *sourc
 
 void sth_map_median3_neon(const sth_map *dst, const sth_map_source *source, uint32_t mode, int32_t begin, int32_t end) {
   sth_map_median3_lanes(dst, source, mode, begin, end);
+}
+
+void sth_map_space_to_depth_neon(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
+                                 int32_t end) {
+  sth_map_space_to_depth_lanes(dst, source, factor, begin, end);
 }
 
 #endif  // __aarch64__
