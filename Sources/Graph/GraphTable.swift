@@ -13,6 +13,7 @@ enum GraphTable {
     fillPointwise(&api)
     fillFurther(&api)
     fillUsing(&api)
+    fillLearning(&api)
     return api
   }
 

@@ -11,8 +11,12 @@ final class TwinNetwork {
   private var rules: [sth_node: ([OracleTensor], inout [sth_node: OracleTensor]) -> OracleTensor] = [:]
   private var vectors: [sth_node: [Double]] = [:]
   private var memory: [UnsafeMutableBufferPointer<Float>] = []
-  private(set) var outputs: [sth_node] = []
+  private var blocks: [sth_node: UnsafeMutableBufferPointer<Float>] = [:]
+  /// Constants are made variables.
+  var learns = false
+  var outputs: [sth_node] = []
   private(set) var inputChannels: [Int] = []
+  private(set) var inputNodes: [sth_node] = []
 
   init(_ engine: GraphEngine, seed: UInt64 = 1, name: String = "twin") {
     graph = ComputeGraph(name: name, engine: engine)
@@ -47,6 +51,7 @@ final class TwinNetwork {
     inputChannels.append(channels)
     let node = try graph.input("input\(number)", channels: channels)
     rules[node] = { inputs, _ in inputs[number] }
+    inputNodes.append(node)
     return node
   }
 
@@ -58,7 +63,9 @@ final class TwinNetwork {
     memory.append(block)
     let numbers = (0..<count).map { _ in centre + number(range) }
     _ = block.initialize(from: numbers.map { Float($0) })
-    let node = try graph.constant(name, .dense(block.baseAddress, dims: dims, dtype: STH_DTYPE_F32, elementBytes: 4))
+    let tensor = sth_tensor.dense(block.baseAddress, dims: dims, dtype: STH_DTYPE_F32, elementBytes: 4)
+    let node = learns ? try graph.variable(name, tensor) : try graph.constant(name, tensor)
+    blocks[node] = block
     vectors[node] = block.map { Double($0) }
     return node
   }
@@ -72,9 +79,9 @@ final class TwinNetwork {
     let weight = try constant(dims, name: "weight", range: range)
     let bias = hasBias ? try constant([outChannels], name: "bias") : 0
     let node = try graph.conv2d(x, weight: weight, bias: bias, Conv2D(strideH: strideH, strideW: strideW))
-    let (weights, biases) = (vectors[weight] ?? [], vectors[bias])
     rules[node] = { [unowned self] in
-      value(x, $0, &$1).convolved(weights, dims: dims, bias: biases, strideH: strideH, strideW: strideW)
+      value(x, $0, &$1).convolved(
+        numbers(weight), dims: dims, bias: vectors[bias], strideH: strideH, strideW: strideW)
     }
     return node
   }
@@ -115,9 +122,8 @@ final class TwinNetwork {
     let scale = affine ? try constant([channels], name: "scale", around: 1, range: 0.5) : 0
     let shift = affine ? try constant([channels], name: "shift", range: 0.5) : 0
     let node = try graph.instanceNorm(x, scale: scale, shift: shift, epsilon: epsilon)
-    let (scales, shifts) = (vectors[scale], vectors[shift])
     rules[node] = { [unowned self] in
-      value(x, $0, &$1).normalised(scale: scales, shift: shifts, epsilon: epsilon)
+      value(x, $0, &$1).normalised(scale: vectors[scale], shift: vectors[shift], epsilon: epsilon)
     }
     return node
   }
@@ -166,6 +172,21 @@ final class TwinNetwork {
 
   /// The numbers of a constant.
   func numbers(_ constant: sth_node) -> [Double] { vectors[constant] ?? [] }
+
+  /// Makes one number of a constant something else, as far as the oracle knows.
+  func nudge(_ constant: sth_node, _ index: Int, by difference: Double) {
+    vectors[constant]?[index] += difference
+  }
+
+  /// All constants so far, in the order in which they were made.
+  var constants: [sth_node] { vectors.keys.sorted() }
+
+  /// Has the graph, which shares them, and the oracle know new numbers of a variable.
+  func write(_ numbers: [Double], to variable: sth_node) {
+    vectors[variable] = numbers
+    guard let block = blocks[variable] else { return }
+    for (index, number) in numbers.enumerated() { block[index] = Float(number) }
+  }
 
   func output(_ x: sth_node) throws {
     try graph.output(x)

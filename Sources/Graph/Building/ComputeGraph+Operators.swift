@@ -114,6 +114,27 @@ extension ComputeGraph {
   /// The median of the 3 x 3 pixels around each, those outside by `mode`.
   public func median3(_ x: sth_node, mode: UInt32) throws(GraphError) -> sth_node { try add(Median3(mode: mode), x) }
 
+  /// The products of each two channels, summed over the pixels and divided by `divisor` (STH_GRAM_*).
+  public func gram(_ x: sth_node, divisor: UInt32) throws(GraphError) -> sth_node {
+    try add(Gram(divisor: divisor, operandChannels: channels(of: x)), x)
+  }
+
+  /// Squares of pixels as blocks of factor * factor channels.
+  public func spaceToDepth(_ x: sth_node, factor: Int) throws(GraphError) -> sth_node {
+    try add(SpaceToDepth(factor: factor), x)
+  }
+
+  /// x * number; x has `channels` channels.
+  func scaled(_ x: sth_node, by number: Double, channels: Int) throws(GraphError) -> sth_node {
+    try affine(x, scale: constant(number, channels: channels))
+  }
+
+  /// x * weight, where a weight that was spread over the pixels is taken from where it was thinner.
+  func weighted(_ x: sth_node, by weight: sth_node) throws(GraphError) -> sth_node {
+    let thin = maker(of: weight).flatMap { $0.operation is Spread ? $0.operands[0] : nil }
+    return try combine(x, thin ?? weight, STH_COMBINE_MULTIPLY)
+  }
+
   /// a + b, equal shapes.
   public func sum(_ a: sth_node, _ b: sth_node) throws(GraphError) -> sth_node { try add(Add(), a, b) }
 }

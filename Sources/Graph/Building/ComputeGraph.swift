@@ -28,6 +28,16 @@ public final class ComputeGraph: Sendable {
     var packed = PackedWeights()
     /// Of constants that the graph made itself.
     var writtenOutBytes = 0
+    /// What has to be made again when variables change.
+    var rewritings: [Rewriting] = []
+    /// It has nodes that only learning needs, whose kernels know float32 alone.
+    var learns = false
+  }
+
+  /// A constant that the graph made of a variable.
+  struct Rewriting: Sendable {
+    let source: Constant, target: Constant
+    let make: @Sendable (Constant) throws(GraphError) -> WrittenOutKernel
   }
 
   /// Nodes one graph may have.
@@ -65,9 +75,41 @@ public final class ComputeGraph: Sendable {
     }
   }
 
+  /// Adds numbers that change between runs: as `constant`, but dense float32. See `refresh`.
+  public func variable(_ name: String, _ tensor: sth_tensor) throws(GraphError) -> sth_node {
+    try build("variable '\(name)'") { (_, _) throws(GraphError) in
+      GraphNode(
+        kind: .constant(try Constant(name: name, tensor: tensor, isVariable: true)), operands: [], channels: 0,
+        subject: "variable '\(name)'")
+    }
+  }
+
+  /// Has all plans use the numbers that variables hold now. Not while one of them runs.
+  public func refresh() {
+    state.withLock { state in
+      for rewriting in state.rewritings {
+        // It was made once, of numbers of the same shape.
+        guard let kernel = try? rewriting.make(rewriting.source) else { continue }
+        rewriting.target.refill(kernel.fill)
+      }
+      state.packed.renew(kernels: engine.mapKernels, pool: engine.pool)
+    }
+  }
+
+  /// Adds a constant [channels] of one number.
+  func constant(_ number: Double, channels: Int) throws(GraphError) -> sth_node {
+    try build("constant \(number)") { (_, _) throws(GraphError) in
+      let constant = try Constant(name: "\(number)", dims: [channels]) { floats in
+        for index in 0..<channels { floats[index] = Float(number) }
+      }
+      return GraphNode(kind: .constant(constant), operands: [], channels: 0, subject: "constant \(number)")
+    }
+  }
+
   /// Adds a constant of the graph's own, made of another one. All of them together must fit into memory.
   func derived(
-    from node: sth_node, subject: String, _ make: (Constant) throws(GraphError) -> WrittenOutKernel
+    from node: sth_node, subject: String,
+    _ make: @escaping @Sendable (Constant) throws(GraphError) -> WrittenOutKernel
   ) throws(GraphError) -> sth_node {
     try build(subject) { (state, _) throws(GraphError) in
       let index = try self.index(of: node, in: state, subject: subject)
@@ -77,8 +119,10 @@ public final class ComputeGraph: Sendable {
       let kernel = try make(constant)
       state.writtenOutBytes += 4 * (try Constant.count(name: constant.name, dims: kernel.dims))
       try self.engine.checkBudget(state.writtenOutBytes) { "\(subject) '\(constant.name)' with its zeros written out" }
-      let written = try Constant(name: constant.name, dims: kernel.dims, fill: kernel.fill)
-      return GraphNode(kind: .constant(written), operands: [], channels: 0, subject: state.nodes[index].subject)
+      let written = try Constant(
+        name: constant.name, dims: kernel.dims, isVariable: constant.isVariable, fill: kernel.fill)
+      if constant.isVariable { state.rewritings.append(Rewriting(source: constant, target: written, make: make)) }
+      return GraphNode(kind: .constant(written), operands: [index], channels: 0, subject: state.nodes[index].subject)
     }
   }
 
@@ -87,6 +131,14 @@ public final class ComputeGraph: Sendable {
     state.withLock { state in
       let index = Int(node) - Int(firstNode)
       return state.nodes.indices.contains(index) ? state.nodes[index].channels : 0
+    }
+  }
+
+  /// Extents of a constant; nil for a value.
+  func dims(of node: sth_node) -> [Int]? {
+    state.withLock { state in
+      let index = Int(node) - Int(firstNode)
+      return state.nodes.indices.contains(index) ? state.nodes[index].constant?.dims : nil
     }
   }
 
@@ -114,6 +166,7 @@ public final class ComputeGraph: Sendable {
       let label = nodes.lazy.compactMap(\.constant).first.map { "'\($0.name)'" } ?? "(node \(number))"
       let subject = "\(Operator.name) \(label)"
       let channels = try operation.channels(of: nodes, subject: subject)
+      if operation is any LearningOperator { state.learns = true }
       return GraphNode(kind: .operation(operation), operands: indices, channels: channels, subject: subject)
     }
   }
@@ -125,6 +178,7 @@ public final class ComputeGraph: Sendable {
       state.nodes = []
       for plan in state.plans.values { plan.plan?.end() }
       state.plans = [:]
+      state.rewritings = []
       state.packed = PackedWeights()
     }
   }
@@ -136,7 +190,7 @@ public final class ComputeGraph: Sendable {
     }
   }
 
-  private func index(of node: sth_node, in state: State, subject: String) throws(GraphError) -> Int {
+  func index(of node: sth_node, in state: State, subject: String) throws(GraphError) -> Int {
     guard node != 0 else { throw .invalid("\(subject): an operand is node 0, which is none") }
     let index = Int(node) - Int(firstNode)
     guard index >= 0, index < state.nodes.count else {

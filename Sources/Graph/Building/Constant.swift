@@ -13,6 +13,8 @@ struct Constant: @unchecked Sendable {
   private let tensor: sth_tensor
   /// The memory of a constant that the graph made itself.
   private let owned: PackedBlock?
+  /// Its numbers change between runs.
+  let isVariable: Bool
 
   /// Elements that one constant may have; 2^31 floats are 8 GiB.
   static let countLimit = Int(Int32.max)
@@ -38,8 +40,9 @@ struct Constant: @unchecked Sendable {
     withUnsafeBytes(of: tensor.stride_bytes) { $0.bindMemory(to: Int64.self).prefix(dims.count).map { Int($0) } }
   }
 
-  init(name: String, tensor: sth_tensor) throws(GraphError) {
-    let subject = "constant '\(name)'"
+  /// - Parameter isVariable: the numbers may change, and must be dense float32.
+  init(name: String, tensor: sth_tensor, isVariable: Bool = false) throws(GraphError) {
+    let subject = "\(isVariable ? "variable" : "constant") '\(name)'"
     guard tensor.dtype >= STH_DTYPE_F32, tensor.dtype <= STH_DTYPE_F64 else {
       throw .invalid("\(subject): element type \(tensor.dtype) is not a float type; give f32, f16, bf16 or f64")
     }
@@ -58,17 +61,21 @@ struct Constant: @unchecked Sendable {
     _ = try Self.count(name: name, dims: extents.map { Int($0) })
     self.name = name
     self.tensor = tensor
+    self.isVariable = isVariable
     owned = nil
     dims = extents.map { Int($0) }
+    guard !isVariable || denseFloats != nil else {
+      throw .invalid("\(subject): its numbers are not float32 in row-major order")
+    }
   }
 
   /// A constant of dense float32 of the graph's own; `fill` writes it to memory that holds zeros.
-  init(name: String, dims: [Int], fill: (UnsafeMutablePointer<Float>) -> Void) throws(GraphError) {
+  /// - Parameter isVariable: it is made of numbers that change, and will be `refilled`.
+  init(
+    name: String, dims: [Int], isVariable: Bool = false, fill: (UnsafeMutablePointer<Float>) -> Void
+  ) throws(GraphError) {
     let count = try Self.count(name: name, dims: dims)
     let block = try PackedBlock(bytes: count * 4)
-    let floats = block.data.bindMemory(to: Float.self, capacity: count)
-    floats.initialize(repeating: 0, count: count)
-    fill(floats)
     var tensor = sth_tensor()
     (tensor.dtype, tensor.rank, tensor.data) = (STH_DTYPE_F32, Int32(dims.count), UnsafeRawPointer(block.data))
     withUnsafeMutableBytes(of: &tensor.stride_bytes) { strides in
@@ -78,7 +85,18 @@ struct Constant: @unchecked Sendable {
         stride *= Int64(extent)
       }
     }
-    (self.name, self.dims, self.tensor, owned) = (name, dims, tensor, block)
+    (self.name, self.dims, self.tensor, self.isVariable, owned) = (name, dims, tensor, isVariable, block)
+    refill(fill)
+  }
+
+  /// Writes the graph's own numbers anew, to memory that holds zeros.
+  func refill(_ fill: (UnsafeMutablePointer<Float>) -> Void) {
+    guard let owned else { return }
+    withExtendedLifetime(owned) {
+      let floats = owned.data.bindMemory(to: Float.self, capacity: count)
+      floats.initialize(repeating: 0, count: count)
+      fill(floats)
+    }
   }
 
   /// Elements of a constant of these extents.

@@ -30,4 +30,9 @@ struct Add: GraphOperator {
         source: PointwiseSource(lowering.lens(operands[0])), addend: PointwiseSource(lowering.lens(operands[1]))))
     return ValueLens(buffer: target, region: lowering.shapes[node])
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let gradient = site.gradient
+    for operand in 0...1 { try site.add(to: operand) { _ in gradient } }
+  }
 }

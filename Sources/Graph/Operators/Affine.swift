@@ -27,6 +27,20 @@ struct Affine: GraphOperator {
     return lowering.scale(
       node, operands[0], by: hasScale ? operands[1] : nil, shift: hasShift ? operands[operands.count - 1] : nil)
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    let scale = hasScale ? site.operands[1] : 0
+    try site.add(to: 0) { (graph) throws(GraphError) in try graph.affine(gradient, scale: scale) }
+    if hasScale {
+      try site.add(to: 1) { (graph) throws(GraphError) in try graph.add(ProductSum(), gradient, x) }
+    }
+    if hasShift {
+      try site.add(to: site.operands.count - 1) { (graph) throws(GraphError) in
+        try graph.add(ProductSum(), gradient)
+      }
+    }
+  }
 }
 
 extension Lowering {

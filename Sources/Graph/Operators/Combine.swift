@@ -8,7 +8,7 @@ struct Combine: GraphOperator {
   let function: UInt32
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
-    try refuse(unless: function <= STH_COMBINE_POWER, subject, "function \(function) does not exist")
+    try refuse(unless: function <= STH_COMBINE_SUBTRACT, subject, "function \(function) does not exist")
     let (a, b) = (try value(operands, 0, subject).channels, try value(operands, 1, subject).channels)
     guard let channels = Self.common(a, b) else {
       throw .invalid("\(subject): \(a) channels and \(b) channels cannot be combined")
@@ -44,6 +44,33 @@ struct Combine: GraphOperator {
         name: lowering.nodes[node].subject, destination: target, a: BufferRead(buffer: a.buffer, region: a.region),
         b: BufferRead(buffer: b.buffer, region: b.region), function: function))
     return ValueLens(buffer: target, region: lowering.shapes[node])
+  }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, a, b) = (site.gradient, site.operands[0], site.operands[1])
+    switch function {
+    case STH_COMBINE_MULTIPLY:
+      for (operand, its, other) in [(0, a, b), (1, b, a)] {
+        try site.add(to: operand) { (graph) throws(GraphError) in
+          try graph.add(SumLike(), graph.weighted(other, by: gradient), its)
+        }
+      }
+    case STH_COMBINE_SUBTRACT:
+      try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(SumLike(), gradient, a) }
+      let channels = site.graph.channels(of: site.node)
+      try site.add(to: 1) { (graph) throws(GraphError) in
+        try graph.add(SumLike(), graph.scaled(gradient, by: -1, channels: channels), b)
+      }
+    case STH_COMBINE_DIVIDE:
+      let (quotient, channels) = (site.node, site.graph.channels(of: site.node))
+      let share = try site.graph.combine(gradient, b, STH_COMBINE_DIVIDE)
+      try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(SumLike(), share, a) }
+      try site.add(to: 1) { (graph) throws(GraphError) in
+        let less = try graph.scaled(share, by: -1, channels: channels)
+        return try graph.add(SumLike(), graph.combine(less, quotient, STH_COMBINE_MULTIPLY), b)
+      }
+    default: throw .unsupported("\(site.subject) has no gradient")
+    }
   }
 }
 

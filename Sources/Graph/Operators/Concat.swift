@@ -29,6 +29,15 @@ struct Concat: GraphOperator {
         parts: parts.map { (PointwiseSource(lowering.lens($0)), lowering.shapes[$0].c) }))
     return ValueLens(buffer: target, region: lowering.shapes[node])
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, channels) = (site.gradient, site.channels)
+    for operand in 0...1 {
+      try site.add(to: operand) { (graph) throws(GraphError) in
+        try graph.slice(gradient, first: operand == 0 ? 0 : channels[0], count: channels[operand])
+      }
+    }
+  }
 }
 
 /// Copies channels of several sources into one map.

@@ -91,4 +91,47 @@ public struct Conv2D: GraphOperator {
     }
     return lowering.convolve(node, lowering.lens(operands[0]), self, shape: lowering.shapes[node])
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x, weight) = (site.gradient, site.operands[0], site.operands[1])
+    guard groups == 1 else { throw .unsupported("\(site.subject): a convolution of groups has no gradient") }
+    guard let dims = site.graph.dims(of: weight) else { return }
+    if site.operands.count > 2 {
+      try site.add(to: 2) { (graph) throws(GraphError) in try graph.add(ProductSum(), gradient) }
+    }
+    if site.wants(1) {
+      guard dilationH == 1, dilationW == 1 else {
+        throw .unsupported("\(site.subject): the weight of a convolution with gaps has no gradient")
+      }
+      let rule = ConvGradient(kernel: (dims[2], dims[3]), stride: (strideH, strideW), inChannels: dims[1])
+      try site.add(to: 1) { (graph) throws(GraphError) in try graph.add(rule, gradient, x) }
+    }
+    guard site.wants(0) else { return }
+    guard strideH == strideW else {
+      throw .unsupported("\(site.subject): strides of \(strideH) x \(strideW) have no gradient")
+    }
+    if let pad = site.maker(of: 0), let zeros = pad.operation as? Pad2D, zeros.isZeros(within: dims) {
+      // The gradient of the border itself is nothing that anyone wants: the picture without it is made at once. With a stride
+      // the last rows and columns may lie anywhere in the border.
+      let isDense = strideH == 1
+      let cut = Border(
+        top: zeros.border.top, left: zeros.border.left, bottom: isDense ? zeros.border.bottom : 0,
+        right: isDense ? zeros.border.right : 0)
+      return try site.add(to: pad.operands[0]) { (graph) throws(GraphError) in
+        try spread(gradient, weight, cut: cut, like: pad.operands[0], in: graph)
+      }
+    }
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      try spread(gradient, weight, cut: Border(0), like: x, in: graph)
+    }
+  }
+
+  /// The gradient of what the convolution read: each pixel of `gradient` spreads the kernel.
+  private func spread(
+    _ gradient: sth_node, _ weight: sth_node, cut: Border, like x: sth_node, in graph: ComputeGraph
+  ) throws(GraphError) -> sth_node {
+    let whole = try graph.convTranspose2d(gradient, weight: weight, ConvTranspose2D(stride: strideH, cut: cut))
+    // Rows and columns that no tap reached.
+    return try graph.add(PadGradient(top: 0, left: 0, mode: STH_PAD_ZERO), whole, x)
+  }
 }

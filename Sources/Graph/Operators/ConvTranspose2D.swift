@@ -66,4 +66,30 @@ public struct ConvTranspose2D: GraphOperator {
     let excess = ValueLens.Padding(mode: STH_PAD_ZERO, top: top - cut.top, left: left - cut.left)
     return whole == shape ? result : lowering.bordered(node, result, excess)
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    guard groups == 1 else {
+      throw .unsupported("\(site.subject): a transposed convolution of groups has no gradient")
+    }
+    guard let dims = site.graph.dims(of: site.operands[1]) else { return }
+    if site.operands.count > 2 {
+      try site.add(to: 2) { (graph) throws(GraphError) in try graph.add(ProductSum(), gradient) }
+    }
+    // What was cut off got nothing, and what was added came from nothing.
+    let border = Border(top: cut.top, left: cut.left, bottom: cut.bottom - more.h, right: cut.right - more.w)
+    let whole = try site.graph.pad2d(gradient, border, mode: STH_PAD_ZERO)
+    let kernel = (h: dims[2], w: dims[3])
+    let (weight, origin) = (site.operands[1], site.origin(of: 1))
+    try site.add(to: origin) { (graph) throws(GraphError) in
+      // The roles are those of the convolution that this is the transpose of: x is what comes of the gradient.
+      try graph.add(ConvGradient(kernel: kernel, stride: (stride, stride), inChannels: dims[0]), x, whole)
+    }
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      let turned = try graph.derived(from: weight, subject: Self.name) {
+        WrittenOutKernel.transposed($0, groups: 1)
+      }
+      return try graph.conv2d(whole, weight: turned, Conv2D(strideH: stride, strideW: stride))
+    }
+  }
 }

@@ -32,4 +32,11 @@ struct CropLike: GraphOperator {
     lens.shape = shape
     return lens
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      try graph.add(PadGradient(top: 0, left: 0, mode: STH_PAD_ZERO), gradient, x)
+    }
+  }
 }

@@ -22,4 +22,9 @@ struct DepthToSpace: GraphOperator {
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     lowering.apply(.depthToSpace(factor: Int32(factor)), to: node)
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, factor) = (site.gradient, factor)
+    try site.add(to: 0) { (graph) throws(GraphError) in try graph.spaceToDepth(gradient, factor: factor) }
+  }
 }

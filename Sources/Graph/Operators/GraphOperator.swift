@@ -13,9 +13,19 @@ protocol GraphOperator: Sendable {
 
   /// How the value of `node` is got from the values of its operands: a lens on something that exists, or passes.
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens
+
+  /// Adds to the gradients of the operands what the result passes back.
+  func differentiate(_ site: inout GradientSite) throws(GraphError)
 }
 
+/// An operator that only learning needs.
+protocol LearningOperator: GraphOperator {}
+
 extension GraphOperator {
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    throw .unsupported("\(site.subject) has no gradient")
+  }
+
   /// Refuses options out of range before anything else is looked at.
   func refuse(unless condition: Bool, _ subject: String, _ reason: @autoclosure () -> String) throws(GraphError) {
     if !condition { throw .invalid("\(subject): \(reason())") }

@@ -24,4 +24,26 @@ struct InstanceNorm: GraphOperator {
     return lowering.normalise(
       node, sth_map_group_norm(groups: channels, unbiased: 0, epsilon_on_deviation: 0, epsilon: epsilon))
   }
+
+  /// With n the normalised x, r one over its deviation and g the scale:
+  /// dx = g r (dy - mean(dy) - n mean(dy n)); the gradient of the scale is the sum of dy n, that of the shift the sum of dy.
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    let scale = site.operands.count > 1 ? site.operands[1] : 0
+    let normalised = try site.graph.instanceNorm(x, epsilon: epsilon)
+    let product = try site.graph.add(ProductSum(), gradient, normalised)
+    let sum = try site.graph.add(ProductSum(), gradient)
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      let factor = try graph.affine(graph.add(InverseDeviation(epsilon: epsilon, isPerPixel: false), x), scale: scale)
+      let less = try graph.affine(graph.add(InverseDeviation(epsilon: epsilon, isPerPixel: true), x), scale: scale)
+      let (shift, tilt) = (
+        try graph.combine(less, sum, STH_COMBINE_MULTIPLY), try graph.combine(less, product, STH_COMBINE_MULTIPLY)
+      )
+      return try graph.sum(
+        graph.affine(gradient, scale: factor, shift: shift), graph.affine(normalised, scale: tilt))
+    }
+    guard scale != 0 else { return }
+    try site.add(to: 1) { _ in product }
+    try site.add(to: 2) { _ in sum }
+  }
 }

@@ -22,6 +22,13 @@ struct Mean: GraphOperator {
     lowering.append(MeanPass(name: subject, destination: target, moments: records, source: source))
     return ValueLens(buffer: target, region: lowering.shapes[node])
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      try graph.add(Spread(), graph.add(PerPixel(), gradient, x), x)
+    }
+  }
 }
 
 /// The mean over the channels of each pixel; operand: value.
@@ -38,6 +45,13 @@ struct ChannelMean: GraphOperator {
   }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens { lowering.apply(.channelMean, to: node) }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x, channels) = (site.gradient, site.operands[0], site.channels[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      try graph.add(Spread(), graph.scaled(gradient, by: 1 / Double(channels), channels: 1), x)
+    }
+  }
 }
 
 /// Joins all records of a value into the mean of each channel.

@@ -42,6 +42,19 @@ struct Pad2D: GraphOperator {
     lens.shape = lowering.shapes[node]
     return lens
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      try graph.add(PadGradient(top: border.top, left: border.left, mode: mode), gradient, x)
+    }
+  }
+
+  /// It is a border of zeros, and a kernel of `dims` reaches beyond it everywhere.
+  func isZeros(within dims: [Int]) -> Bool {
+    mode == STH_PAD_ZERO && 0..<dims[2] ~= border.top && 0..<dims[2] ~= border.bottom && 0..<dims[3] ~= border.left
+      && 0..<dims[3] ~= border.right
+  }
 }
 
 extension Lowering {

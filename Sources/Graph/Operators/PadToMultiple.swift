@@ -23,4 +23,11 @@ struct PadToMultiple: GraphOperator {
     let border = Border(top: 0, left: 0, bottom: after.h - before.h, right: after.w - before.w)
     return Pad2D(border: border, mode: mode).lower(node, in: &lowering)
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      try graph.add(PadGradient(top: 0, left: 0, mode: mode), gradient, x)
+    }
+  }
 }

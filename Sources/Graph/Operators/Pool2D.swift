@@ -56,10 +56,16 @@ public struct Pool2D: GraphOperator {
     return (count - 1) * stride < before + extent ? count : count - 1
   }
 
-  func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
-    let pool = sth_map_pool(
+  private var mapPool: sth_map_pool {
+    sth_map_pool(
       kind: kind, size_h: Int32(size.h), size_w: Int32(size.w), stride_h: Int32(stride.h), stride_w: Int32(stride.w),
       top: Int32(padding.top), left: Int32(padding.left), bottom: Int32(padding.bottom), right: Int32(padding.right))
-    return lowering.apply(.pool(pool), to: node)
+  }
+
+  func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens { lowering.apply(.pool(mapPool), to: node) }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x, pool) = (site.gradient, site.operands[0], mapPool)
+    try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(PoolGradient(pool: pool), gradient, x) }
   }
 }

@@ -19,4 +19,9 @@ struct Relu: GraphOperator {
     lens.relu = true
     return lens
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(Gate(), gradient, x) }
+  }
 }

@@ -9,7 +9,7 @@ enum SourceKernel: BitwiseCopyable, Sendable {
   /// Channels from this one on.
   case slice(first: Int32)
   case channelMean
-  case depthToSpace(factor: Int32)
+  case depthToSpace(factor: Int32), spaceToDepth(factor: Int32)
   /// STH_PAD_*.
   case median3(mode: UInt32)
 
@@ -22,6 +22,7 @@ enum SourceKernel: BitwiseCopyable, Sendable {
     case .resize(let resize): .resized(ratio: resize.ratio_h, isCentred: resize.place == STH_RESIZE_HALF_PIXEL)
     case .slice, .channelMean: .same
     case .depthToSpace(let factor): .window(RowWindow(size: 1, mode: STH_PAD_ZERO, upsample: Int(factor)))
+    case .spaceToDepth(let factor): .window(RowWindow(size: Int(factor), stride: Int(factor), mode: STH_PAD_ZERO))
     case .median3(let mode): .window(RowWindow(size: 3, before: 1, mode: mode))
     }
   }
@@ -38,6 +39,7 @@ enum SourceKernel: BitwiseCopyable, Sendable {
       kernels.copy_channels(destination, 0, source, first, destination.pointee.c, begin, end)
     case .channelMean: kernels.channel_mean(destination, source, begin, end)
     case .depthToSpace(let factor): kernels.depth_to_space(destination, source, factor, begin, end)
+    case .spaceToDepth(let factor): kernels.space_to_depth(destination, source, factor, begin, end)
     case .median3(let mode): kernels.median3(destination, source, mode, begin, end)
     }
   }

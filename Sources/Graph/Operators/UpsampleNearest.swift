@@ -24,6 +24,16 @@ struct UpsampleNearest: GraphOperator {
     lens.shape = lowering.shapes[node]
     return lens
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, channels) = (site.gradient, site.channels[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      // The sum over the copies of a pixel.
+      let mean = try graph.pool2d(
+        gradient, Pool2D(kind: STH_POOL_MEAN, size: (factor, factor), stride: (factor, factor)))
+      return try graph.scaled(mean, by: Double(factor * factor), channels: channels)
+    }
+  }
 }
 
 /// Stores an enlarged copy.

@@ -54,6 +54,7 @@ extension ComputeGraph {
       inputs.append(
         try ValueShape(c: input.channels, h: Int(size.h), w: Int(size.w)).checked("\(subject): \(input.subject)"))
     }
+    let precision = state.learns ? .f32 : precision
     let key = PlanKey(sizes: inputs, precision: precision, isOptimised: optimise)
     if let plan = state.plans[key]?.plan { return plan }
     state.plans = state.plans.filter { $0.value.plan != nil }

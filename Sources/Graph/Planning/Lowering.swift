@@ -16,6 +16,8 @@ struct Lowering {
       case coefficients
       /// Numbers of each channel.
       case vector
+      /// What a kernel reads in a form of its own.
+      case packed
       /// Statistics of parts of a value.
       case records
     }
@@ -180,8 +182,8 @@ struct Lowering {
     return ValueLens(buffer: target, region: shape)
   }
 
-  /// Passes that store what a lens shows.
-  private mutating func store(_ lens: ValueLens, label: String) -> ValueLens {
+  /// Passes that store what a lens shows, for one reader.
+  mutating func store(_ lens: ValueLens, label: String) -> ValueLens {
     if lens.isPlain { return lens }
     var current = lens
     if lens.coefficients != nil || lens.relu {

@@ -22,7 +22,7 @@ struct MemoryPlan {
 
   private(set) var places: [Place]
   let strides: [Strides]
-  /// How many records of statistics a buffer for them holds.
+  /// How many records of statistics a buffer for them holds; bytes of one that is packed.
   let recordUnits: [Int: Int]
   /// Of the arena.
   private(set) var bytes = 0
@@ -89,6 +89,7 @@ struct MemoryPlan {
     var units: [Int: Int] = [:]
     for (pass, needs) in zip(lowering.passes, needs) {
       if let records = pass.records { units[records] = needs.units }
+      if needs.destinationBytes > 0 { units[pass.destination] = needs.destinationBytes }
     }
     return units
   }
@@ -106,6 +107,7 @@ struct MemoryPlan {
       case .map: buffer.planes * strides.c * buffer.elementBytes
       case .coefficients: 2 * padded(shape.c) * 4
       case .vector: padded(shape.c) * 4
+      case .packed: recordUnits
       case .records: recordUnits * Int(sth_map_moments_floats(Int32(shape.c))) * 4
       }
     // Vector loops may read up to 64 bytes past the end of a row.

@@ -52,6 +52,8 @@ struct PackedWeights: Sendable {
   private var convolutions: [Key: PackedBlock] = [:]
   private var vectors: [Int: PackedBlock] = [:]
   private var orders: [PackingOrder] = []
+  /// What follows the numbers of variables.
+  private var renewals: [PackingOrder] = [], vectorRenewals: [@Sendable () -> Void] = []
 
   /// Of all that has been packed.
   var bytes: Int { (convolutions.values.map(\.bytes) + vectors.values.map(\.bytes)).reduce(0, +) }
@@ -65,7 +67,9 @@ struct PackedWeights: Sendable {
     let weights = try DenseConstant(Self.constant(weight, nodes))
     let biases: DenseConstant? = if let bias { try DenseConstant(Self.constant(bias, nodes)) } else { nil }
     let block = try PackedBlock(bytes: needs.packedBytes)
-    orders.append(PackingOrder(weights: weights, biases: biases, shape: shape, target: block))
+    let order = PackingOrder(weights: weights, biases: biases, shape: shape, target: block)
+    orders.append(order)
+    if weights.isVariable || biases?.isVariable == true { renewals.append(order) }
     convolutions[key] = block
     return block
   }
@@ -75,12 +79,10 @@ struct PackedWeights: Sendable {
     if let block = vectors[index] { return block }
     let constant = try Self.constant(index, nodes)
     let count = MemoryPlan.padded(constant.count)
-    let block = try PackedBlock(bytes: count * 4)
-    let floats = block.data.bindMemory(to: Float.self, capacity: count)
-    floats.initialize(repeating: 0, count: count)
-    constant.write(to: floats)
-    vectors[index] = block
-    return block
+    return try keep(try PackedBlock(bytes: count * 4), of: index, constant) { constant, packed in
+      packed.initialize(repeating: 0, count: count)
+      constant.write(to: packed)
+    }
   }
 
   /// The constant [c][1][kh][kw] of node `index` as [kh][kw][c], channels padded with zeros to whole vectors.
@@ -89,13 +91,27 @@ struct PackedWeights: Sendable {
     let constant = try Self.constant(index, nodes)
     let (channels, lanes) = (constant.dims[0], MemoryPlan.padded(constant.dims[0]))
     let taps = constant.count / channels
-    let block = try PackedBlock(bytes: taps * lanes * 4)
-    let packed = block.data.bindMemory(to: Float.self, capacity: taps * lanes)
-    packed.initialize(repeating: 0, count: taps * lanes)
-    let numbers = constant.floats()
-    for channel in 0..<channels {
-      for tap in 0..<taps { packed[tap * lanes + channel] = numbers[channel * taps + tap] }
+    return try keep(try PackedBlock(bytes: taps * lanes * 4), of: index, constant) { constant, packed in
+      packed.initialize(repeating: 0, count: taps * lanes)
+      let numbers = constant.floats()
+      for channel in 0..<channels {
+        for tap in 0..<taps { packed[tap * lanes + channel] = numbers[channel * taps + tap] }
+      }
     }
+  }
+
+  /// Has `write` fill the block of node `index`, now and whenever its numbers change.
+  private mutating func keep(
+    _ block: PackedBlock, of index: Int, _ constant: Constant,
+    _ write: @escaping @Sendable (Constant, UnsafeMutablePointer<Float>) -> Void
+  ) throws(GraphError) -> PackedBlock {
+    let fill: @Sendable () -> Void = {
+      withExtendedLifetime(block) {
+        write(constant, block.data.bindMemory(to: Float.self, capacity: block.bytes / MemoryLayout<Float>.size))
+      }
+    }
+    fill()
+    if constant.isVariable { vectorRenewals.append(fill) }
     vectors[index] = block
     return block
   }
@@ -111,5 +127,12 @@ struct PackedWeights: Sendable {
     orders.sort { $0.target.bytes > $1.target.bytes }
     PackingOrder.carryOut(orders, kernels: kernels, pool: pool)
     orders = []
+    renewals.sort { $0.target.bytes > $1.target.bytes }
+  }
+
+  /// Writes again what follows the numbers of variables.
+  func renew(kernels: UnsafePointer<sth_map_kernels>, pool: WorkerPool) {
+    for fill in vectorRenewals { fill() }
+    PackingOrder.carryOut(renewals, kernels: kernels, pool: pool)
   }
 }

@@ -7,6 +7,8 @@ struct DenseConstant: Sendable {
   private let constant: Constant
   private let copy: PackedBlock?
 
+  var isVariable: Bool { constant.isVariable }
+
   /// Makes room for the copy.
   init(_ constant: Constant) throws(GraphError) {
     self.constant = constant

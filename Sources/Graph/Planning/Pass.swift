@@ -26,6 +26,8 @@ struct PassNeeds {
   var tiling = UnitTiling()
   /// Of a convolution.
   var multiplyAdds = 0
+  /// Of its destination, where only a kernel knows the size of that.
+  var destinationBytes = 0
 }
 
 /// What is known of a plan before its buffers have addresses.

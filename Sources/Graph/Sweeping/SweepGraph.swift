@@ -66,7 +66,7 @@ struct SweepGraph {
     let isInstant =
       switch target.content {
       case .map: target.shape.h == 1
-      case .coefficients, .vector: true
+      case .coefficients, .vector, .packed: true
       case .records: reads.allSatisfy { $0.region.h == 1 }
       }
     let touched = ([pass.destination] + reads.map(\.buffer)).reduce(0) { $0 + stores[$1].bytes }

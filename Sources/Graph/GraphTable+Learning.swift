@@ -1,0 +1,35 @@
+// The part of the graph table that learning needs.
+import PluginAPI
+
+extension GraphTable {
+  static func fillLearning(_ api: inout sth_graph_api) {
+    api.variable = { handle, name, tensor in
+      GraphTable.build(handle) { (graph) throws(GraphError) in
+        let tensor = try GraphTable.options(tensor, "variable '\(GraphTable.text(name))'", \.struct_size)
+        return try graph.variable(GraphTable.text(name), tensor)
+      }
+    }
+    api.gram = { handle, x, divisor in
+      GraphTable.build(handle) { (graph) throws(GraphError) in try graph.gram(x, divisor: divisor) }
+    }
+    api.space_to_depth = { handle, x, factor in
+      GraphTable.build(handle) { (graph) throws(GraphError) in try graph.spaceToDepth(x, factor: Int(factor)) }
+    }
+    api.gradients = { handle, loss, nodes, count, gradients in
+      guard let graph = GraphTable.graph(handle), count >= 0, nodes != nil && gradients != nil || count == 0 else {
+        return STH_ERROR_INVALID_ARGUMENT
+      }
+      let places = UnsafeMutableBufferPointer(start: gradients, count: Int(count))
+      places.update(repeating: 0)
+      do throws(GraphError) {
+        let made = try graph.gradients(
+          of: loss, withRespectTo: Array(UnsafeBufferPointer(start: nodes, count: Int(count))))
+        _ = places.update(from: made)
+        return STH_OK
+      } catch {
+        return error.status
+      }
+    }
+    api.refresh = { handle in GraphTable.graph(handle)?.refresh() }
+  }
+}
