@@ -149,6 +149,7 @@ struct GradientTests {
     try check(level) { twin, x, _ in try twin.add(x, twin.relu(x)) }
     let rules: [(UInt32, (Double, Double) -> Double)] = [
       (STH_COMBINE_MULTIPLY, { $0 * $1 }), (STH_COMBINE_SUBTRACT, { $0 - $1 }), (STH_COMBINE_DIVIDE, { $0 / $1 }),
+      (STH_COMBINE_MINIMUM, { min($0, $1) }), (STH_COMBINE_MAXIMUM, { max($0, $1) }),
     ]
     for (function, rule) in rules {
       try check(level, within: 3e-4) { twin, x, c in
@@ -176,6 +177,17 @@ struct GradientTests {
       return twin.record(try twin.graph.concat(x, other), from: [x, other]) { values in
         OracleTensor(c: c + 6, h: values[0].h, w: values[0].w) {
           $0 < c ? values[0][$0, $1, $2] : values[1][$0 - c, $1, $2]
+        }
+      }
+    }
+  }
+
+  @Test("slice passes back to the channels it shows, and nothing to the others", arguments: Engines.levels)
+  func slice(level: UInt32) throws {
+    for (first, count) in [(0, 2), (1, 3), (4, 17), (0, 21)] {
+      try check(level, channels: [21]) { twin, x, _ in
+        twin.record(try twin.graph.slice(x, first: first, count: count), from: [x]) { values in
+          OracleTensor(c: count, h: values[0].h, w: values[0].w) { values[0][first + $0, $1, $2] }
         }
       }
     }

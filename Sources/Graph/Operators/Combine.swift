@@ -69,6 +69,14 @@ struct Combine: GraphOperator {
         let less = try graph.scaled(share, by: -1, channels: channels)
         return try graph.add(SumLike(), graph.combine(less, quotient, STH_COMBINE_MULTIPLY), b)
       }
+    case STH_COMBINE_MINIMUM, STH_COMBINE_MAXIMUM:
+      let isMaximum = function == STH_COMBINE_MAXIMUM
+      for (operand, its, other) in [(0, a, b), (1, b, a)] {
+        try site.add(to: operand) { (graph) throws(GraphError) in
+          let lead = try graph.combine(isMaximum ? its : other, isMaximum ? other : its, STH_COMBINE_SUBTRACT)
+          return try graph.add(SumLike(), graph.add(Gate(), gradient, lead), its)
+        }
+      }
     default: throw .unsupported("\(site.subject) has no gradient")
     }
   }

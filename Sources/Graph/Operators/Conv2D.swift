@@ -130,8 +130,15 @@ public struct Conv2D: GraphOperator {
   private func spread(
     _ gradient: sth_node, _ weight: sth_node, cut: Border, like x: sth_node, in graph: ComputeGraph
   ) throws(GraphError) -> sth_node {
-    let whole = try graph.convTranspose2d(gradient, weight: weight, ConvTranspose2D(stride: strideH, cut: cut))
-    // Rows and columns that no tap reached.
-    return try graph.add(PadGradient(top: 0, left: 0, mode: STH_PAD_ZERO), whole, x)
+    guard strideH == 2, cut == Border(0), let dims = graph.dims(of: weight), dims[2...].allSatisfy({ $0 == 3 }) else {
+      let whole = try graph.convTranspose2d(gradient, weight: weight, ConvTranspose2D(stride: strideH, cut: cut))
+      // Rows and columns that no tap reached.
+      return try graph.add(PadGradient(top: 0, left: 0, mode: STH_PAD_ZERO), whole, x)
+    }
+    // One pixel of zeros around the gradient and one cut off the result is what the fast kernels take; the picture begins one
+    // further in.
+    let wider = try graph.pad2d(gradient, Border(1), mode: STH_PAD_ZERO)
+    let whole = try graph.convTranspose2d(wider, weight: weight, ConvTranspose2D(stride: 2, cut: Border(1)))
+    return try graph.add(PadGradient(top: 1, left: 1, mode: STH_PAD_ZERO), whole, x)
   }
 }

@@ -21,4 +21,19 @@ struct Slice: GraphOperator {
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     lowering.apply(.slice(first: Int32(first)), to: node)
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x, channels) = (site.gradient, site.operands[0], site.channels[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      // What was left out gets nothing: between 0 and 0 lies 0, whatever is clamped.
+      let zero = try graph.clamp(graph.channelMean(gradient), low: 0, high: 0)
+      var whole = gradient
+      if first > 0 {
+        whole = try graph.concat(graph.add(Spread(), zero, graph.slice(x, first: 0, count: first)), whole)
+      }
+      let rest = channels - first - count
+      guard rest > 0 else { return whole }
+      return try graph.concat(whole, graph.add(Spread(), zero, graph.slice(x, first: first + count, count: rest)))
+    }
+  }
 }
