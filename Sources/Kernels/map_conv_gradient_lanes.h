@@ -1,9 +1,9 @@
 // map_conv_gradient_lanes.h - the gradient of a convolution's weights, for the vector levels.
 //
 // Whose channels are lanes: those of dy, or those of src where dy is planar. The other map gives the numbers that are
-// broadcast: where it is blocked the 16 channels of a pixel, one strip for each tap; where it is planar the pixels that a row of
-// taps meets, one strip for each row. All strips of a unit go over a band of rows before the next, while it is in L2; a band is
-// so short that its float32 sums stay exact, and the sums of bands are added up.
+// broadcast: where it is blocked the 16 channels of a pixel, one strip for each tap; where it is planar the pixels that a row
+// of taps meets, one strip for each row. All strips of a unit go over a band of rows before the next, while it is in L2. A
+// band is so short that sums in float32 lose little, and the sums of bands are added up.
 //
 // Include inside the attribute region of a level.
 #ifndef STYLEHOST_KERNELS_MAP_CONV_GRADIENT_LANES_H
@@ -13,6 +13,7 @@
 #include "map_gradient_tile.h"
 #include "map_lanes.h"
 #include "map_levels.h"
+#include "winograd_gradient.h"
 #include <string.h>
 
 // One unit, and where its numbers lie.
@@ -68,18 +69,6 @@ STH_INLINE sth_gradient_tile sth_gradient_strip(const sth_gradient_work *work, i
   return tile;
 }
 
-// Whatever the unit's blocks, as constants.
-STH_INLINE void sth_gradient_strip_sum(const sth_gradient_tile *tile, int32_t rows, int32_t blocks, const int most_rows,
-                                       const int most_blocks) {
-  if (blocks == 1) {
-    sth_gradient_tile_rows(tile, rows, 1, most_rows);
-  } else if (blocks == 2 && most_blocks >= 2) {
-    sth_gradient_tile_rows(tile, rows, 2, most_rows);
-  } else if (most_blocks >= 3) {
-    sth_gradient_tile_rows(tile, rows, 3, most_rows);
-  }
-}
-
 // A strip's sums to where they belong in dst.
 STH_INLINE void sth_gradient_write(const sth_gradient_work *work, int32_t strip) {
   const sth_map *dst = work->dst;
@@ -112,9 +101,31 @@ STH_INLINE void sth_map_conv_gradient_query_lanes(sth_map_conv_gradient_needs *n
     sth_map_conv_gradient_query_reference(needs, shape);
     return;
   }
+  if (sth_winograd_gradient_accepts(shape)) {
+    const sth_winograd_gradient_plan plan = sth_winograd_gradient_plan_of(shape);
+    needs->units = plan.wide_groups * plan.narrow_groups;
+    needs->workspace_bytes = sth_winograd_gradient_floats(&plan) * (int64_t)sizeof(float);
+    return;
+  }
   const sth_gradient_plan plan = sth_gradient_plan_of(shape, most_blocks);
   needs->units = plan.panels * plan.parts;
   needs->workspace_bytes = (plan.sums + plan.edged) * (int64_t)sizeof(float);
+}
+
+// A unit of the direct form, by strips and bands.
+STH_INLINE void sth_gradient_unit_sum(sth_gradient_work *work, const sth_gradient_plan *plan, const int most_rows,
+                                      const int most_blocks) {
+  memset(work->sums, 0, (size_t)plan->sums * sizeof(float));
+  for (int32_t row = 0; row < work->shape->h; row += plan->band) {
+    const int32_t count = work->shape->h - row < plan->band ? work->shape->h - row : plan->band;
+    if (plan->form == STH_GRADIENT_FROM_PLANES) sth_gradient_edge(work, row, count);
+    for (int32_t strip = 0; strip < work->unit.strips; strip++) {
+      const sth_gradient_tile tile = sth_gradient_strip(work, strip, row, count);
+      const int32_t rows = sth_gradient_place_of(&work->unit, work->shape, strip).rows;
+      sth_gradient_tile_blocks(&tile, rows, work->unit.blocks, most_rows, most_blocks);
+    }
+  }
+  for (int32_t strip = 0; strip < work->unit.strips; strip++) sth_gradient_write(work, strip);
 }
 
 STH_INLINE void sth_map_conv_gradient_lanes(const sth_map *dst, const sth_map *dy, const sth_map *src,
@@ -124,22 +135,20 @@ STH_INLINE void sth_map_conv_gradient_lanes(const sth_map *dst, const sth_map *d
     sth_map_conv_gradient_reference(dst, dy, src, shape, workspace, begin, end);
     return;
   }
+  if (sth_winograd_gradient_accepts(shape)) {
+    sth_winograd_gradient_work work = {.dst = dst, .dy = dy, .src = src, .shape = shape, .u = workspace};
+    work.plan = sth_winograd_gradient_plan_of(shape);
+    work.v = work.u + sth_winograd_gradient_points * work.plan.u_point;
+    work.m = work.v + sth_winograd_gradient_points * work.plan.v_point;
+    for (int32_t unit = begin; unit < end; unit++) sth_winograd_gradient_unit(&work, unit, most_rows, most_blocks);
+    return;
+  }
   const sth_gradient_plan plan = sth_gradient_plan_of(shape, most_blocks);
-  for (int32_t number = begin; number < end; number++) {
+  for (int32_t unit = begin; unit < end; unit++) {
     sth_gradient_work work = {.dst = dst, .dy = dy, .src = src, .shape = shape, .sums = workspace};
-    work.unit = sth_gradient_unit_of(&plan, shape, number);
+    work.unit = sth_gradient_unit_of(&plan, shape, unit);
     work.edged = work.sums + plan.sums;
-    memset(work.sums, 0, (size_t)plan.sums * sizeof(float));
-    for (int32_t row = 0; row < shape->h; row += plan.band) {
-      const int32_t count = shape->h - row < plan.band ? shape->h - row : plan.band;
-      if (plan.form == STH_GRADIENT_FROM_PLANES) sth_gradient_edge(&work, row, count);
-      for (int32_t strip = 0; strip < work.unit.strips; strip++) {
-        const sth_gradient_tile tile = sth_gradient_strip(&work, strip, row, count);
-        const int32_t rows = sth_gradient_place_of(&work.unit, shape, strip).rows;
-        sth_gradient_strip_sum(&tile, rows, work.unit.blocks, most_rows, most_blocks);
-      }
-    }
-    for (int32_t strip = 0; strip < work.unit.strips; strip++) sth_gradient_write(&work, strip);
+    sth_gradient_unit_sum(&work, &plan, most_rows, most_blocks);
   }
 }
 

@@ -10,7 +10,7 @@
 enum {
   sth_gradient_band_pixels = 512,  // whose products are added up in float32 one by one, if a row is not longer
   sth_gradient_tap_rows = 3,       // strips of a unit where one map is planar
-  sth_gradient_pixel_taps = 4,     // blocks of src times taps that a unit should take: then it reads maps slower than it computes
+  sth_gradient_least_strips = 4,   // of a unit between blocked maps: with fewer it would wait for memory
 };
 
 typedef enum sth_gradient_form {
@@ -47,7 +47,7 @@ STH_INLINE sth_gradient_plan sth_gradient_plan_of(const sth_map_conv_gradient *s
   plan.band = fit > 1 ? fit : 1;
   int64_t rows;  // of all strips
   if (plan.form == STH_GRADIENT_OF_BLOCKS) {
-    plan.group = sth_gradient_divided(sth_gradient_pixel_taps, taps);
+    plan.group = sth_gradient_divided(sth_gradient_least_strips, taps);
     plan.parts = sth_gradient_divided(sth_map_blocks(shape->in_c), plan.group);
     rows = (int64_t)plan.group * taps * STH_MAP_LANES;
   } else {

@@ -1,4 +1,4 @@
-// map_gradient_tile.h - sums of products over pixels, kept in registers: what the gradient of a convolution's weights is made of.
+// map_gradient_tile.h - sums of products over pixels, kept in registers: what gradients of weights are made of.
 //
 // Of two maps one is wide, whose 16 channels of a pixel are a vector, and one narrow, whose numbers are broadcast. A tile is
 // `rows` numbers of the narrow one, side by side in memory - channels of a pixel, or pixels of a row - times 1 to 3 blocks of
@@ -81,6 +81,18 @@ STH_INLINE void sth_gradient_tile_rows(const sth_gradient_tile *tile, int32_t ro
   for (int32_t part = 0; part < parts; part++) {
     const int32_t first = part * rows / parts, past = (part + 1) * rows / parts;
     sth_gradient_tile_part(tile, first, past - first, blocks, most);
+  }
+}
+
+// However many blocks, as constants; no more than `most_blocks`.
+STH_INLINE void sth_gradient_tile_blocks(const sth_gradient_tile *tile, int32_t rows, int32_t blocks, const int most_rows,
+                                         const int most_blocks) {
+  if (blocks == 1) {
+    sth_gradient_tile_rows(tile, rows, 1, most_rows);
+  } else if (blocks == 2 && most_blocks >= 2) {
+    sth_gradient_tile_rows(tile, rows, 2, most_rows);
+  } else if (most_blocks >= 3) {
+    sth_gradient_tile_rows(tile, rows, 3, most_rows);
   }
 }
 

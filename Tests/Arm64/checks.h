@@ -16,6 +16,7 @@ void check_activate(const sth_map_kernels *table);
 void check_moments(const sth_map_kernels *table);
 void check_resize(const sth_map_kernels *table);
 void check_operators(const sth_map_kernels *table);
+void check_learning(const sth_map_kernels *table);
 
 static inline const char *level_of(const sth_map_kernels *table) {
   return table->cpu_level == STH_CPU_NEON ? "neon" : "reference";

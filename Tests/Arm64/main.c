@@ -16,6 +16,7 @@ int main(void) {
     check_moments(&table);
     check_resize(&table);
     check_operators(&table);
+    check_learning(&table);
   }
   check_convolutions();
   return verdict();
