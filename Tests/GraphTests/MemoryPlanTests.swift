@@ -12,23 +12,9 @@ struct MemoryPlanTests {
     let memory: MemoryPlan
 
     init(_ twin: TwinNetwork, h: Int, w: Int, precision: ComputePrecision) throws {
-      let (nodes, inputs, outputs) = twin.graph.state.withLock { ($0.nodes, $0.inputs, $0.outputs) }
-      var shapes: [ValueShape] = []
-      for node in nodes {
-        switch node.kind {
-        case .constant: shapes.append(ValueShape(c: 0, h: 0, w: 0))
-        case .input: shapes.append(ValueShape(c: node.channels, h: h, w: w))
-        case .operation(let operation):
-          let size = try operation.size(
-            of: node.operands.map { shapes[$0] }, operands: node.operands.map { nodes[$0] }, subject: "test")
-          shapes.append(ValueShape(c: node.channels, h: size.h, w: size.w))
-        }
-      }
-      #expect(inputs.count == 1)
-      lowering = Lowering.lower(
-        nodes: nodes, shapes: shapes, outputs: outputs, precision: precision, optimise: true)
-      let scope = PassScope(nodes: nodes, buffers: lowering.buffers, kernels: twin.graph.engine.mapKernels)
-      memory = MemoryPlan(lowering, needs: lowering.passes.map { $0.needs(in: scope) })
+      let (lowering, needs) = try twin.lowered(h: h, w: w, precision: precision)
+      self.lowering = lowering
+      memory = MemoryPlan(lowering, needs: needs)
     }
 
     func range(_ buffer: Int) -> Range<Int>? {

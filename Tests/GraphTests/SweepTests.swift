@@ -63,6 +63,39 @@ struct SweepTests {
     #expect(scratch.last.map { $0 > body && $0 < body * 7 / 2 } == true, "\(scratch), a buffer of the body is \(body)")
   }
 
+  @Test(
+    "passes that make rows when asked for them need less than a third of bands of 16 rows, and less the fewer at a time"
+  )
+  func asked() throws {
+    let twin = TwinNetwork(try Engines.make(), seed: 12)
+    var x = try twin.input(3)
+    var channels = 3
+    for (width, convolutions) in [(8, 2), (16, 2), (16, 4)] {
+      for _ in 0..<convolutions {
+        x = try twin.relu(twin.conv(twin.pad(x, Border(1), STH_PAD_REFLECT), channels, width, 3, 3))
+        channels = width
+      }
+      x = try twin.maxPool(x, 2, stride: 2)
+    }
+    try twin.output(twin.conv(twin.pad(x, Border(1), STH_PAD_REFLECT), channels, 8, 3, 3))
+    let (lowering, needs) = try twin.lowered(h: 800, w: 70)
+    let graph = SweepGraph(lowering, needs: needs)
+    let kept = graph.choice()
+    let sweeps = graph.sweeps(keeping: kept)
+    try #require(sweeps.count == 1 && !kept.contains(true))
+    let bands = SweepBands(graph, sweeps[0], sweep: 0, keeping: kept, .bands(50)).windows.reduce(0) { sum, window in
+      let store = graph.stores[window.key]
+      return store.isBanded ? sum + store.bytes / store.height * window.value.rows : sum
+    }
+    func least(below most: Int) throws -> Int {
+      try SweepLayout(lowering, needs: needs, allowance: 0, most: most) { .noMemory("\($0)") }.memory.bytes
+    }
+    let few = try least(below: .max)
+    #expect(few < bands / 3, "\(few) bytes, bands of 16 rows take \(bands)")
+    let fewest = try least(below: few - 1)
+    #expect(throws: GraphError.self) { try least(below: fewest - 1) }
+  }
+
   @Test("a net too large for its memory is refused at once, whatever the size of the picture")
   func refusal() throws {
     let engine = try Engines.make()

@@ -32,9 +32,12 @@ public final class ScratchSpace: Sendable {
   fileprivate func enter(_ range: Range<UInt>) { held.withLock { $0.append(range) } }
   fileprivate func leave(_ range: Range<UInt>) { held.withLock { $0.removeAll { $0 == range } } }
 
-  /// Lets go of pages that lie wholly in some memory of a scratch file: they stay in the file, and come back when touched.
+  /// Lets go of the pages of some memory of a scratch file but for one that goes on behind it: they stay in the file, and come back
+  /// when touched. Any thread may be writing to them. The page that the memory begins in goes too, which what was let go of before
+  /// may have left.
   public static func release(_ memory: UnsafeMutableRawPointer, bytes: Int) {
-    let first = memory.alignedUp(toMultipleOf: ScratchFile.page)
+    // The mapping is shared: to drop a page loses nothing of it, and a file begins on one.
+    let first = memory.alignedDown(toMultipleOf: ScratchFile.page)
     let past = (memory + bytes).alignedDown(toMultipleOf: ScratchFile.page)
     if first < past { madvise(first, past - first, MADV_DONTNEED) }
   }

@@ -46,8 +46,9 @@ struct SweepBands {
   enum Grain {
     /// Each runs once in a band of so many rows of the tallest buffer, counted by how many bands that makes.
     case bands(Int)
-    /// Each runs when a later one needs its rows, a few at a time: next to nothing has to be at hand. `bands`: of what is made.
-    case rows(bands: Int)
+    /// Each runs when a later one needs its rows, so many or a row of tiles at a time: next to nothing has to be at hand.
+    /// `bands`: of what is made.
+    case rows(Int, bands: Int)
   }
 
   /// - Parameter running: the passes with rows of this sweep, in order.
@@ -56,7 +57,7 @@ struct SweepBands {
     progress = Array(repeating: 0, count: graph.nodes.count)
     switch grain {
     case .bands(let count): for band in 1...count { runBand(band, of: count) }
-    case .rows(let count): for band in 1...count { pullBand(band, of: count) }
+    case .rows(let rows, let count): for band in 1...count { pullBand(band, of: count, rows: rows) }
     }
     for buffer in windows.keys { windows[buffer]?.close(bands: runs.count) }
   }
@@ -92,7 +93,7 @@ struct SweepBands {
   }
 
   /// Every pass that makes something for its own sake pulls what it needs out of those before it, tile by tile.
-  private mutating func pullBand(_ band: Int, of count: Int) {
+  private mutating func pullBand(_ band: Int, of count: Int, rows step: Int) {
     var producers: [Int: Int] = [:]
     for pass in running { producers[graph.nodes[pass].destination] = pass }
     for sink in running {
@@ -105,7 +106,7 @@ struct SweepBands {
           continue
         }
         let next = node.needs.tiling.units(
-          completing: node.needs.tiling.completeRows(after: progress[pass]) + max(node.needs.tiling.tileRows, 4))
+          completing: node.needs.tiling.completeRows(after: progress[pass]) + max(node.needs.tiling.tileRows, step))
         let units = progress[pass]..<min(max(next, progress[pass] + 1), node.needs.units)
         let missing = sources(of: pass, for: units).first { buffer, rows in
           producers[buffer].map { complete($0) < rows.upperBound } ?? false

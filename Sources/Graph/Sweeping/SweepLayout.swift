@@ -27,6 +27,10 @@ struct SweepLayout {
   private static let bandRows = 64
   /// Bands of fewer rows save little: passes work on whole tiles, and deep ones have many rows of a picture under each of theirs.
   private static let thinRows = 16
+  /// Rows that a pass makes at a time where it is asked for a few.
+  private static let fewRows = 4
+  /// Turns of a pass in a sweep: a plan is as long as all of them, however high the picture is.
+  private static let mostTurns = 4096
 
   /// - Parameters:
   ///   - allowance: bytes that buffers should take in memory.
@@ -56,14 +60,18 @@ struct SweepLayout {
     throw tooLarge(least)
   }
 
-  /// How passes may take turns, and what windows may take then: thinner and thinner bands, then row by row.
+  /// How passes may take turns, and what windows may take then: thinner and thinner bands, then a few rows when they are asked for,
+  /// then as few as there can be.
   private static func attempts(
     tallest: Int, allowance: Int, most: Int
   ) -> [(grain: SweepBands.Grain, limit: Int)] {
     func count(_ rows: Int) -> Int { (tallest + rows - 1) / rows }
-    let bands = [bandRows, bandRows / 2, thinRows].map { SweepBands.Grain.bands(count($0)) }
-    let rows = SweepBands.Grain.rows(bands: count(thinRows))
-    return (allowance > 0 ? (bands + [rows]).map { ($0, allowance) } : []) + [(rows, most)]
+    var bands: [Int] = []
+    for rows in [bandRows, bandRows / 2, thinRows] where bands.last != count(rows) { bands.append(count(rows)) }
+    let least = max(count(mostTurns), 1)
+    var rows = [SweepBands.Grain.rows(max(fewRows, least), bands: count(thinRows))]
+    if least < fewRows { rows.append(.rows(least, bands: count(least))) }
+    return (allowance > 0 ? bands.map { (.bands($0), allowance) } : []) + rows.map { ($0, most) }
   }
 }
 
