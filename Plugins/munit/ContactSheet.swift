@@ -25,14 +25,12 @@ struct ContactSheet {
     }
   }
 
-  /// Copies picture `i` to its place.
-  func place(_ picture: Image, _ i: Int, in sheet: MutableImage) {
-    let (top, left) = (i / columns * picture.height, i % columns * picture.width)
-    for plane in 0..<picture.channels {
-      for y in 0..<picture.height {
-        let (from, to) = (picture.row(y, plane: plane), sheet.row(top + y, plane: plane))
-        for x in 0..<picture.width { to[left + x] = from[x] }
-      }
-    }
+  /// Lends the place of picture `i`.
+  func withPlace(
+    _ i: Int, in sheet: MutableImage, _ body: (MutableImage) throws(PluginError) -> Void
+  ) throws(PluginError) {
+    let (height, width) = (sheet.height / rows, sheet.width / columns)
+    try sheet.withPart(
+      top: i / columns * height, left: i % columns * width, height: height, width: width, body)
   }
 }

@@ -26,12 +26,14 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
     parameters: [model, direction, style, seed, samples, drift])
 
   private let host: PluginHost
-  private let codeSize: Int
+  /// Numbers in the code of a style.
+  private let codeNumbers: Int
   private let styles: StyleSource
   private let sheet: ContactSheet
-  /// Of the content, where several styles share it; else it is part of the decoder's graph and never stored whole.
-  private let encoder: BuiltGraph?
-  private let decoder: BuiltGraph
+  /// From a frame and a code to a picture. What it keeps of the content, and where, is the planner's business.
+  private let whole: BuiltGraph
+  /// The same in two, where several styles share the content.
+  private let halves: Halves?
   private var work: Work?
 
   init(host: PluginHost, parameters: Parameters) throws(PluginError) {
@@ -47,25 +49,18 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
     } else {
       styles = .random(StyleCode(seed: parameters[Self.seed]), secondsPerCode: drift)
     }
-    var encoder: BuiltGraph?
-    if samples > 1 {
-      let front = try GraphBuilder(host: host, name: "munit content")
-      let content = network.content(front.input("image", channels: 3), direction, in: front)
-      encoder = try front.finish(outputs: content)
-    }
-    let back = try GraphBuilder(host: host, name: "munit picture")
-    let image = back.input("image", channels: 3)
-    let features =
-      samples > 1
-      ? back.input("content", channels: network.contentPlanes) : network.content(image, direction, in: back)
-    let code = back.input("code", channels: network.codeSize(direction))
-    let picture = network.picture(features, code: code, like: image, direction, in: back)
+    let halves = samples > 1 ? try Halves(host: host, network, direction) : nil
+    let graph = try GraphBuilder(host: host, name: "munit")
+    let image = graph.input("image", channels: 3)
+    let code = graph.input("code", channels: network.codeSize(direction))
+    let content = network.content(image, direction, in: graph)
+    let picture = network.picture(content, code: code, like: image, direction, in: graph)
     // Nothing is left that throws: a half-made instance could not be undone.
-    decoder = try back.finish(outputs: picture)
-    self.encoder = encoder
+    whole = try graph.finish(outputs: picture)
+    self.halves = halves
     (self.host, self.styles) = (host, styles)
     sheet = ContactSheet(pictures: samples)
-    codeSize = network.codeSize(direction)
+    codeNumbers = network.codeSize(direction)
   }
 
   mutating func negotiate(_ stream: Stream, _ format: inout Format) throws(PluginError) {
@@ -75,18 +70,26 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
 
   mutating func activate(_ stream: Stream, _ format: Format) throws(PluginError) {
     let size = BuiltGraph.Size(height: stream.height, width: stream.width)
-    let code = try KeptImage(host: host, channels: codeSize, height: 1, width: 1)
-    let codeSize = BuiltGraph.Size(height: 1, width: 1)
-    guard let encoder = try encoder?.compile(size) else {
-      work = Work(alone: try decoder.compile(size, codeSize), code: code, stream.frameRate)
-      return
+    let code = try KeptImage(host: host, channels: codeNumbers, height: 1, width: 1)
+    if let halves = try compiledHalves(size) {
+      work = Work(halves, code: code, stream.frameRate)
+    } else {
+      work = Work(whole: try whole.compile(size, Self.onePixel), code: code, stream.frameRate)
     }
-    let shape = encoder.info.output
-    let content = try KeptImage(host: host, channels: shape.channels, height: shape.height, width: shape.width)
-    let decoder = try decoder.compile(size, BuiltGraph.Size(height: shape.height, width: shape.width), codeSize)
-    let cell = try KeptImage(host: host, channels: 3, height: stream.height, width: stream.width)
-    work = Work(encoder: encoder, decoder: decoder, content: content, code: code, cell: cell, stream.frameRate)
   }
+
+  /// The network in two; nil where there is one style, or no memory for the content of a whole frame.
+  private func compiledHalves(_ size: BuiltGraph.Size) throws(PluginError) -> Halves.Compiled? {
+    do throws(PluginError) {
+      return try halves?.compile(host: host, size, code: Self.onePixel)
+    } catch {
+      guard error.status == .noMemory else { throw error }
+      host.log(.info, "the content of a frame does not fit into memory and is encoded anew for each sample")
+      return nil
+    }
+  }
+
+  private static let onePixel = BuiltGraph.Size(height: 1, width: 1)
 
   mutating func process(_ frame: Frame) throws(PluginError) {
     guard try work?.run(frame, styles, sheet) != nil else {

@@ -2,41 +2,39 @@
 import Networks
 import PluginKit
 
-/// Encodes the content of a frame and decodes it in one style, or once for all in each of several.
+/// Makes a picture of a frame in one style, or a sheet of pictures in several.
 struct Work: ~Copyable {
-  /// What a sheet of several styles needs.
-  private struct Shared: ~Copyable {
-    let encoder: CompiledGraph
-    let content: KeptImage
-    /// A picture of the sheet.
-    let cell: KeptImage
+  /// How a picture comes about.
+  private enum Way: ~Copyable {
+    /// From the frame, anew for each style.
+    case whole(CompiledGraph)
+    /// From the content of the frame, which all styles share.
+    case shared(Halves.Compiled)
   }
 
-  private let decoder: CompiledGraph
-  private let shared: Shared?
+  private let way: Way
   private let code: KeptImage
-  /// Behind the frame, whose size the decoder's result has.
+  /// Behind the frame, whose size the result has.
   private let inputs: [Image]
   private let frameRate: Double
 
-  /// One style; `alone` takes the frame and a code.
-  init(alone decoder: consuming CompiledGraph, code: KeptImage, _ frameRate: (numerator: Int, denominator: Int)) {
-    self.decoder = decoder
-    shared = nil
+  /// `network` takes the frame and a code.
+  init(
+    whole network: consuming CompiledGraph, code: KeptImage, _ frameRate: (numerator: Int, denominator: Int)
+  ) {
+    way = .whole(network)
     self.code = code
     inputs = [code.image]
     self.frameRate = Work.rate(frameRate)
   }
 
-  /// Several styles.
+  /// The content is encoded once for all styles.
   init(
-    encoder: consuming CompiledGraph, decoder: consuming CompiledGraph, content: KeptImage, code: KeptImage,
-    cell: KeptImage, _ frameRate: (numerator: Int, denominator: Int)
+    _ halves: consuming Halves.Compiled, code: KeptImage, _ frameRate: (numerator: Int, denominator: Int)
   ) {
-    self.decoder = decoder
-    shared = Shared(encoder: encoder, content: content, cell: cell)
+    inputs = [halves.content.image, code.image]
+    way = .shared(halves)
     self.code = code
-    inputs = [content.image, code.image]
     self.frameRate = Work.rate(frameRate)
   }
 
@@ -46,19 +44,22 @@ struct Work: ~Copyable {
 
   /// One frame. Allocates nothing.
   func run(_ frame: Frame, _ styles: StyleSource, _ sheet: ContactSheet) throws(PluginError) {
-    let seconds = seconds(of: frame.info)
-    switch shared {
-    case .none:
-      styles.write(code.target, series: 0, seconds: seconds)
-      try decoder.run(frame.input, inputs, frame.output)
-    case .some(let shared):
-      try shared.encoder.run(frame.input, shared.content.target)
-      sheet.clear(frame.output, to: -1)
-      for i in 0..<sheet.count {
-        styles.write(code.target, series: i, seconds: seconds)
-        try decoder.run(frame.input, inputs, shared.cell.target)
-        sheet.place(shared.cell.image, i, in: frame.output)
-      }
+    sheet.clear(frame.output, to: -1)
+    switch way {
+    case .whole(let network): try decode(frame, styles, sheet, with: network)
+    case .shared(let halves):
+      try halves.encoder.run(frame.input, halves.content.target)
+      try decode(frame, styles, sheet, with: halves.decoder)
+    }
+  }
+
+  private func decode(
+    _ frame: Frame, _ styles: StyleSource, _ sheet: ContactSheet, with network: borrowing CompiledGraph
+  ) throws(PluginError) {
+    let (input, output, seconds) = (frame.input, frame.output, seconds(of: frame.info))
+    for i in 0..<sheet.count {
+      styles.write(code.target, series: i, seconds: seconds)
+      try sheet.withPlace(i, in: output) { (place) throws(PluginError) in try network.run(input, inputs, place) }
     }
   }
 

@@ -19,11 +19,11 @@ struct MUNITPluginTests {
   }
 
   private static func driver(
-    _ path: String, _ options: [String: String] = [:], style: TestImage? = nil
+    _ path: String, _ options: [String: String] = [:], style: TestImage? = nil, mostBytes: Int = .max
   ) throws -> PluginDriver {
     try PluginDriver(
       BuiltPlugins.munit, model: path, texts: options, pictures: style.map { ["style": $0] } ?? [:],
-      host: TestHost(threads: 2))
+      host: TestHost(threads: 2, mostBytes: mostBytes))
   }
 
   private static func run(_ path: String, _ options: [String: String] = [:]) throws -> [Float] {
@@ -76,6 +76,25 @@ struct MUNITPluginTests {
       #expect(GraphRun.difference(cell(0, 1), cell(0, 0)) > 0.05)
       #expect(GraphRun.difference(cell(1, 0), cell(0, 0)) > 0.05 && GraphRun.difference(cell(1, 0), cell(0, 1)) > 0.05)
       #expect(cell(1, 1).allSatisfy { $0 == -1 })
+    }
+  }
+
+  @Test("Where there is no memory for the content of a frame, each sample encodes it anew: the same sheet")
+  func contentTooLarge() throws {
+    try Self.withModel { path in
+      // [16][5][7] numbers in rows of 64 bytes; the code has 8 planes of one.
+      let sheets = try [Int.max, 16 * 5 * 64].map { mostBytes in
+        let plugin = try Self.driver(path, ["seed": "3", "samples": "3"], mostBytes: mostBytes)
+        _ = try plugin.start(h: 20, w: 28)
+        let sheet = TestImage(h: 40, w: 56)
+        try plugin.process(Self.picture, sheet)
+        return sheet.pixels
+      }
+      #expect(sheets[0] == sheets[1])
+      let failure = #expect(throws: PluginFailure.self) {
+        _ = try Self.driver(path, ["samples": "3"], mostBytes: 64).start(h: 20, w: 28)
+      }
+      #expect(failure?.status == STH_ERROR_NO_MEMORY)
     }
   }
 

@@ -10,10 +10,16 @@ final class TestHost: @unchecked Sendable {
   let engine: GraphEngine
   let raw: UnsafeMutablePointer<sth_host>
   let withheld: Set<String>
+  private let mostBytes: Int
   private let weights = WeightsTable()
 
-  /// A host on kernels of one level with a number of threads, which pretends not to have the extensions `withheld`.
-  init(cpuLevel: UInt32? = nil, threads: Int = 1, memoryLimitBytes: Int? = nil, withheld: Set<String> = []) throws {
+  /// A host on kernels of one level with a number of threads, which pretends not to have the extensions `withheld`, nor memory for
+  /// more than `mostBytes` at once but for graphs.
+  init(
+    cpuLevel: UInt32? = nil, threads: Int = 1, memoryLimitBytes: Int? = nil, withheld: Set<String> = [],
+    mostBytes: Int = .max
+  ) throws {
+    self.mostBytes = mostBytes
     engine = try GraphEngine(
       pool: WorkerPool(threads: threads), cpuLevel: cpuLevel, memoryLimitBytes: memoryLimitBytes)
     self.withheld = withheld
@@ -28,7 +34,10 @@ final class TestHost: @unchecked Sendable {
       self.engine.pool.parallelFor(count: count, grain: grain, body: body, argument: argument)
     }
     raw.pointee.should_abort = { _ in 0 }
-    raw.pointee.allocate = { _, bytes in aligned_alloc(64, (Int(bytes) + 63) / 64 * 64) }
+    raw.pointee.allocate = { host, bytes in
+      guard let self = TestHost.of(host), bytes <= self.mostBytes else { return nil }
+      return aligned_alloc(64, (Int(bytes) + 63) / 64 * 64)
+    }
     raw.pointee.free = { _, memory in free(memory) }
     raw.pointee.get_extension = { host, name in
       guard let self = TestHost.of(host), let name else { return nil }

@@ -42,6 +42,32 @@ struct OwnedImageTests {
     #expect(held.pointee == 0)
   }
 
+  @Test("A part of a picture is its rows and columns, and nothing outside of the picture is a part of it")
+  func parts() throws {
+    let held = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    held.initialize(to: 0)
+    defer { held.deallocate() }
+    let picture = try KeptImage(host: PluginHost(Self.host(counting: held)), channels: 2, height: 5, width: 9)
+    try picture.target.withPart(top: 1, left: 2, height: 3, width: 4) { (part) throws(PluginError) in
+      #expect((part.channels, part.height, part.width) == (2, 3, 4))
+      for plane in 0..<2 { for y in 0..<3 { part.row(y, plane: plane).update(repeating: 1) } }
+    }
+    for plane in 0..<2 {
+      for y in 0..<5 {
+        for x in 0..<9 {
+          let isInside = (1..<4).contains(y) && (2..<6).contains(x)
+          #expect(picture.image.row(y, plane: plane)[x] == (isInside ? 1 : 0))
+        }
+      }
+    }
+    for (top, left, height, width) in [(-1, 0, 1, 1), (0, 6, 1, 4), (3, 0, 3, 1), (0, 0, 0, 1), (.max, 0, 1, 1)] {
+      let failure = #expect(throws: PluginError.self) {
+        try picture.target.withPart(top: top, left: left, height: height, width: width) { _ in }
+      }
+      #expect(failure?.status == .invalidArgument)
+    }
+  }
+
   @Test("What the host does not have, and what is no picture, is refused")
   func refusals() throws {
     let held = UnsafeMutablePointer<Int>.allocate(capacity: 1)

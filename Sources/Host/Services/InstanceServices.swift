@@ -91,9 +91,18 @@ final class InstanceServices: @unchecked Sendable {
 
   /// Each block is preceded by 64 bytes that hold its size.
   private static let prefix = 64
+  /// What takes less is not worth asking what is left.
+  private static let smallBytes = 1 << 20
 
   private func allocate(_ size: Int64) -> UnsafeMutableRawPointer? {
     guard size >= 0, size < 1 << 46 else { return nil }
+    if size >= InstanceServices.smallBytes, let left = shared.memory.left, size > left {
+      shared.log.once(
+        .info,
+        "[\(plugin)] cannot have \(MemoryLimit.words(Int(size))) of memory at once: \(MemoryLimit.words(left)) are left"
+      )
+      return nil
+    }
     var block: UnsafeMutableRawPointer?
     guard posix_memalign(&block, 64, Int(size) + InstanceServices.prefix) == 0, let block else { return nil }
     block.storeBytes(of: size, as: Int64.self)

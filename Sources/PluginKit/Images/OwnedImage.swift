@@ -9,18 +9,21 @@ public struct OwnedImage: ~Copyable {
   private let raw: UnsafeMutablePointer<sth_image>
 
   /// A picture of unknown content, each extent >= 1.
-  /// Throws `noMemory` where the host has none left.
+  /// Throws `noMemory` where the host has none left, or is not allowed so much.
   public init(host: PluginHost, channels: Int, height: Int, width: Int) throws(PluginError) {
-    func refused() -> PluginError {
-      PluginError(.noMemory, "cannot reserve memory for a picture of \(channels) planes of \(width)x\(height)")
-    }
     let rowBytes = (min(width, Int(Int32.max)) * 4 + 63) / 64 * 64
     let (planeBytes, tooHigh) = rowBytes.multipliedReportingOverflow(by: height)
     let (bytes, tooMany) = planeBytes.multipliedReportingOverflow(by: channels)
     guard channels >= 1, height >= 1, width >= 1, !tooHigh, !tooMany, bytes < Int.max - 64,
       let c = Int32(exactly: channels), let h = Int32(exactly: height), let w = Int32(exactly: width),
       let memory = host.raw.pointee.allocate?(host.raw, Int64(bytes + 64))
-    else { throw refused() }
+    else {
+      let advice =
+        tooHigh || tooMany || bytes <= 0
+        ? "" : ": it needs \((bytes + (1 << 20) - 1) >> 20) MiB; allow more, or use a smaller picture"
+      throw PluginError(
+        .noMemory, "cannot reserve memory for a picture of \(channels) planes of \(width)x\(height)\(advice)")
+    }
     self.host = host
     self.memory = memory
     // SAFETY: `bytes` and 64 more were given; freed in deinit, as is the struct.

@@ -41,8 +41,8 @@ typedef struct sth_host {
   // [any thread] [any state]
   int32_t (*should_abort)(const struct sth_host *host);
 
-  // Memory that outlives a call, 64-byte aligned, counted for this plugin; NULL when it cannot be had. Free everything in
-  // destroy(). Not in process(): ask in activate() for what process() needs.
+  // Memory that outlives a call, 64-byte aligned, counted for this plugin; NULL when it cannot be had, or is more than the
+  // person allows: then do with less, or report STH_ERROR_NO_MEMORY. Free everything in destroy(). Not in process(): ask in activate() for what process() needs.
   // [control thread] [any state]
   void *(*allocate)(const struct sth_host *host, int64_t size_bytes);
 
