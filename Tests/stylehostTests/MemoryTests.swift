@@ -33,6 +33,11 @@ struct MemoryTests {
     let peak = try #require(swept.text.split(separator: " ").dropFirst().first.flatMap { Int($0) })
     #expect(peak < 170 << 10, "\(swept.text)")
     #expect(swept.words.contains("frames of 1600x1202 do not fit into memory at once and run in sweeps, with "))
+    let forecast = try Program.run(
+      ["run", "--dry-run", "--threads", "2", "--memory", "170M", "-s", "net.safetensors", "in.png", "none.png"],
+      in: folder)
+    let disk = try #require(swept.words.firstMatch(of: /run in sweeps, with ([0-9.]+ [GM]iB) in/)?.1)
+    #expect(forecast.text.contains(", and \(disk) of disk\n"), "\(forecast.text)\(swept.words)")
   }
 
   @Test("--dry-run says whether frames run in sweeps, how long and in what memory, and writes nothing")
@@ -47,6 +52,10 @@ struct MemoryTests {
       #expect(outcome.text.contains("\nmemory   about ") && outcome.text.contains("\ntime     about "))
       #expect(!FileManager.default.fileExists(atPath: folder + "/none.png"))
     }
+    let chosen = try Program.run(
+      ["run", "--dry-run", "--precision", "auto", "-s", "net.safetensors", "in.png", "none.png"], in: folder)
+    // Once, for the size of the frames: what follows remembers it.
+    #expect(chosen.words.components(separatedBy: "precision of net.safetensors: ").count == 2, "\(chosen.words)")
     let bare = try Program.run(["run", "--dry-run", "in.png", "none.png"], in: folder)
     #expect(bare.text == "input    1600x1202 rgb24, 1 frame\nstyles   none: frames are handed through as they are\n")
   }
@@ -57,7 +66,7 @@ struct MemoryTests {
       let outcome = try Program.shell(
         """
         ffmpeg -v error -f lavfi -i testsrc2=s=64x48:r=25 -frames:v \(frames) -c:v ffv1 -y clip.mkv
-        ffmpeg -v error -f lavfi -i nullsrc=s=32x24:r=10,geq=lum=8*N+X:cb=128:cr=128 -frames:v \(frames) -c:v ffv1 -y mask.mkv
+        ffmpeg -v error -f lavfi -i testsrc2=s=160x120:r=25 -frames:v \(frames) -c:v ffv1 -y mask.mkv
         $S run -q --threads 2 -f rawvideo -y -s net.safetensors:mask=mask.mkv clip.mkv out.raw & pid=$!
         while line=$(grep VmHWM /proc/$pid/status 2>/dev/null); do peak=$line; sleep 0.01; done
         wait $pid && stat -c %s out.raw && echo $peak

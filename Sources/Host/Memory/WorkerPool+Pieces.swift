@@ -14,7 +14,7 @@ extension WorkerPool {
     over count: Int, isScratch: Bool, body: sth_parallel_body, argument: UnsafeMutableRawPointer, afterPiece: () -> Void
   ) {
     let parts = threadCount * 4
-    let piece = isScratch ? max(count / WorkerPool.pieces, parts) : max(count, 1)
+    let piece = max(isScratch ? count / WorkerPool.pieces : count, 1)
     for first in stride(from: 0, to: count, by: piece) {
       parallelFor(
         from: Int64(first), count: Int64(min(piece, count - first)), grain: Int64(max(1, piece / parts)), body: body,

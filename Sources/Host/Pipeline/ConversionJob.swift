@@ -146,12 +146,31 @@ public struct ConversionJob: Sendable {
     _ lanes: StyleLanes, for reader: MediaReader, _ services: ComputeServices
   ) throws(HostError) -> (h: Int, w: Int) {
     let video = reader.info.properties
-    // A frame under work is there before and after, each in two formats where one has to be converted; while it is encoded,
-    // its coded form takes the place of what came in. Others wait.
-    let waiting = reader.info.isPicture ? 0 : 2 * waitingFrames(reader, services) + 4 * (services.threadCount - 1)
-    services.memory.reserve(video.frameBytes * (4 + waiting))
-    return try lanes.prepare(
-      h: video.height, w: video.width, frameRate: reader.info.frameRate, isPicture: reader.info.isPicture)
+    let came = (h: video.height, w: video.width)
+    // What the styles make has the size of what they get until they say otherwise.
+    services.memory.reserve(bytesOnTheWay(reader, services, output: came))
+    let size = try lanes.prepare(
+      h: came.h, w: came.w, frameRate: reader.info.frameRate, isPicture: reader.info.isPicture)
+    services.memory.reserve(bytesOnTheWay(reader, services, output: size))
+    return size
+  }
+
+  /// Memory of the frames in the pipeline. A frame under work is there as it came and as the styles read it, as they write it and as
+  /// it is encoded; while that happens, its coded form takes the place of what came in. Others wait between two stages.
+  private func bytesOnTheWay(_ reader: MediaReader, _ services: ComputeServices, output size: (h: Int, w: Int)) -> Int {
+    let came = reader.info.properties
+    var made = came
+    (made.height, made.width) = size
+    made.pixelFormat = FrameLayout.outputFormat(for: came.pixelFormat)
+    func planarBytes(_ video: VideoProperties) -> Int {
+      var video = video
+      video.pixelFormat = video.pixelFormat.nearestPlanar
+      return video.frameBytes
+    }
+    let underWork = came.frameBytes + planarBytes(came) + planarBytes(made) + made.frameBytes
+    guard !reader.info.isPicture else { return underWork }
+    let waiting = (came.frameBytes + planarBytes(made)) * waitingFrames(reader, services)
+    return underWork * services.threadCount + waiting
   }
 
   /// Opens the output for what the styles make of the input.

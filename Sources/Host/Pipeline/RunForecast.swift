@@ -19,8 +19,8 @@ public struct RunForecast: CustomStringConvertible, Sendable {
   let memory: Int, memoryLimit: Int?, scratch: Int
   /// Frames that are worked on at a time.
   let lanes: Int
-  /// Of a frame, measured on a small one; nil where there is nothing to measure or no small one can be made. With a timeline that
-  /// of the dearest of its styles.
+  /// Of a frame, measured on a small one; nil where there is nothing to measure or that cannot be done. With a timeline that of the
+  /// dearest of its styles.
   let secondsPerFrame: Double?
   let hasTimeline: Bool
 
@@ -40,15 +40,17 @@ public struct RunForecast: CustomStringConvertible, Sendable {
     let disk = scratch > 0 ? ", and \(MemoryLimit.words(scratch)) of disk" : ""
     lines.append("memory   about \(MemoryLimit.words(memory))\(limit)\(disk)")
     if lanes > 1 { lines.append("lanes    \(lanes) frames at a time") }
-    guard let secondsPerFrame else { return lines.joined(separator: "\n") + "\n" }
+    lines.append("time     \(timeWords)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var timeWords: String {
+    guard let secondsPerFrame else { return "unknown: the styles could not be measured on a small picture" }
     let frame = RunForecast.words(seconds: secondsPerFrame)
     let about = hasTimeline ? "at most about" : "about"
     let aside = hasTimeline ? ", but for fades" : ""
-    lines.append(
-      frameCount.map {
-        "time     \(about) \(RunForecast.words(seconds: secondsPerFrame * Double($0))), \(frame) a frame\(aside)"
-      } ?? "time     \(about) \(frame) a frame\(aside)")
-    return lines.joined(separator: "\n") + "\n"
+    guard let frameCount else { return "\(about) \(frame) a frame\(aside)" }
+    return "\(about) \(RunForecast.words(seconds: secondsPerFrame * Double(frameCount))), \(frame) a frame\(aside)"
   }
 
   private var frameWords: String { frameCount.map(FrameCount.words) ?? "frames not counted beforehand" }
@@ -88,7 +90,9 @@ extension ConversionJob {
         lanes: 1, secondsPerFrame: nil, hasTimeline: timeline != nil)
     }
     return try ModelIdentifier(library).advising(resolved) { () throws(HostError) in
-      let seconds = try SpeedProbe(h: video.height, w: video.width, services, precision).secondsPerFrame(resolved)
+      let (h, w) = (video.height, video.width)
+      let precise = try PrecisionChooser(services).chosen(precision, for: resolved, h: h, w: w)
+      let seconds = try SpeedProbe(h: h, w: w, services).secondsPerFrame(precise)
       let lanes = try StyleLanes(resolved, services, mode: mode, precision: precision, isLive: source.isLive)
       let size = try prepare(lanes, for: reader, services)
       let plans = lanes.plans

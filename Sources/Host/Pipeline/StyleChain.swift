@@ -54,6 +54,13 @@ public final class StyleChain: @unchecked Sendable {
     return size
   }
 
+  /// Whether a style has a working size of its own behind one that makes pictures of another size than it gets, after `prepare`.
+  var hasDependentSizes: Bool {
+    let steps = (stage?.steps ?? []) + steps
+    guard let changing = steps.firstIndex(where: { !$0.keepsSize }) else { return false }
+    return steps[(changing + 1)...].contains { $0.hasWorkingSize }
+  }
+
   /// Values of black and white that the input must have.
   var inputRange: PixelRange { stage?.inputRange ?? steps.first?.inputRange ?? PixelRange() }
   /// Values of black and white in the output.

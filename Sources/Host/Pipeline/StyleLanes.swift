@@ -104,10 +104,7 @@ final class StyleLanes {
 
   /// Starts the first lane anew where the styles are better off in something else than float32.
   private func choosePrecision(h: Int, w: Int) throws(HostError) {
-    let chooser = PrecisionChooser(services)
-    for index in styles.indices {
-      styles[index].precision = try chooser.choose(for: styles[index], h: h, w: w)
-    }
+    styles = try PrecisionChooser(services).chosen(.auto, for: styles, h: h, w: w)
     guard styles.contains(where: { $0.precision != .f32 }) else { return }
     let own = lanes[0].services
     lanes = []

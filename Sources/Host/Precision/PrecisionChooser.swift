@@ -12,6 +12,18 @@ struct PrecisionChooser {
     self.cache = cache
   }
 
+  /// The styles, each with the precision that is wished for.
+  ///
+  /// - Parameter h: and `w`: of the stream.
+  /// - Throws: `HostError` where one does not run.
+  func chosen(_ wish: PrecisionWish, for styles: [ResolvedStyle], h: Int, w: Int) throws(HostError) -> [ResolvedStyle] {
+    var styles = styles
+    for index in styles.indices {
+      styles[index].precision = wish == .auto ? try choose(for: styles[index], h: h, w: w) : wish.precision
+    }
+    return styles
+  }
+
   /// The fastest precision that keeps the picture of a style. Says what it has measured.
   ///
   /// - Parameter h: and `w`: of the stream.

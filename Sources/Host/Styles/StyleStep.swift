@@ -18,7 +18,8 @@ final class StyleStep: @unchecked Sendable {
   /// The frame it processed last, in the count of the run.
   private var lastNumber: Int?
   private var format = sth_format()
-  private var keepsSize = true
+  /// Whether its output has the size of its input, after `prepare`.
+  private(set) var keepsSize = true
   private var output: ImageBuffer?
   private var working: WorkingPictures?
   private var finish: StyleFinish?
@@ -43,6 +44,8 @@ final class StyleStep: @unchecked Sendable {
 
   /// What errors call it.
   var name: String { style.name }
+  /// Whether it works at a size that was asked for.
+  var hasWorkingSize: Bool { options.size != .own }
   /// The range that its input must have, after `prepare`.
   var inputRange: PixelRange { PixelRange(black: format.in_black, white: format.in_white) }
   /// The range of its output.

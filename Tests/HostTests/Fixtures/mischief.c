@@ -1,4 +1,4 @@
-// mischief.c - an identity plugin that misbehaves at frame 3 in the way its parameter says.
+// mischief.c - an identity plugin that misbehaves in the way its parameter says: where it ends, at frame 3 or, to refuse, at once.
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +11,10 @@
 #define FLAGS 0
 #endif
 
-enum { NOTHING, FAIL, CRASH, PRINT, LEAVE, NOT_A_NUMBER, SPILL, COUNT, LINGER };
-static const char *const choices[] = {"nothing", "fail", "crash", "print", "leave", "nan", "spill", "count", "linger"};
-static const sth_param does = {.struct_size = sizeof(sth_param), .kind = STH_PARAM_CHOICE, .choice_count = 9,
+enum { NOTHING, FAIL, CRASH, PRINT, LEAVE, NOT_A_NUMBER, SPILL, COUNT, LINGER, REFUSE };
+static const char *const choices[] = {"nothing", "fail", "crash", "print", "leave", "nan", "spill", "count", "linger",
+  "refuse"};
+static const sth_param does = {.struct_size = sizeof(sth_param), .kind = STH_PARAM_CHOICE, .choice_count = 10,
   .key = "does", .label = "Does", .help = "What it does at frame 3", .choices = choices};
 static const sth_param level = {.struct_size = sizeof(sth_param), .kind = STH_PARAM_INT, .key = "level", .label = "Level",
   .help = "Nothing", .hard_min = -5, .hard_max = 5, .default_number = 1};
@@ -53,6 +54,7 @@ static sth_status process(sth_instance *self, const sth_process *frame, sth_erro
   if (self->what == PRINT) { printf("words where video goes\n"); fflush(stdout); }
   if (self->what == NOT_A_NUMBER) frame->out->data[0] = 0.0f / 0.0f;
   if (self->what == SPILL) frame->out->data[frame->out->w] = 1;
+  if (self->what == REFUSE) return STH_ERROR_UNSUPPORTED;
   if (self->what == COUNT) frame->out->data[0] = (float)self->seen;
   self->seen++;
   if (frame->info->index < 3) return STH_OK;
