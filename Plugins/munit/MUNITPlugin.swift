@@ -32,8 +32,8 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
   private let sheet: ContactSheet
   /// From a frame and a code to a picture. What it keeps of the content, and where, is the planner's business.
   private let whole: BuiltGraph
-  /// The same in two, where several styles share the content.
-  private let halves: Halves?
+  /// The same in two, where several styles share the content; nil once there was no memory for it.
+  private var halves: Halves?
   private var work: Work?
 
   init(host: PluginHost, parameters: Parameters) throws(PluginError) {
@@ -79,12 +79,14 @@ struct MUNITPlugin: ModelPlugin, ~Copyable {
   }
 
   /// The network in two; nil where there is one style, or no memory for the content of a whole frame.
-  private func compiledHalves(_ size: BuiltGraph.Size) throws(PluginError) -> Halves.Compiled? {
+  private mutating func compiledHalves(_ size: BuiltGraph.Size) throws(PluginError) -> Halves.Compiled? {
     do throws(PluginError) {
       return try halves?.compile(host: host, size, code: Self.onePixel)
     } catch {
       guard error.status == .noMemory else { throw error }
       host.log(.info, "the content of a frame does not fit into memory and is encoded anew for each sample")
+      // With its weights, which the whole network has once more.
+      halves = nil
       return nil
     }
   }
