@@ -1,17 +1,25 @@
 // map_depth_to_space_lanes.h - channels of blocked maps laid out as squares of pixels, for the vector levels.
 //
-// A pixel of a picture takes one lane of the source: lanes are read a vector apart. A pixel of a map takes every
-// factor * factor-th number of as many vectors, which are laid end to end first. The rest is left to the reference.
+// A pixel of a picture takes one lane of the source, those of a square's row neighbouring ones: lanes are read a vector apart.
+// A pixel of a map takes every factor * factor-th number of as many vectors, which are laid end to end first. The rest is left
+// to the reference.
 #ifndef STYLEHOST_KERNELS_MAP_DEPTH_TO_SPACE_LANES_H
 #define STYLEHOST_KERNELS_MAP_DEPTH_TO_SPACE_LANES_H
 
 #include "map_lanes.h"
 #include "map_levels.h"
 #include "map_pixel.h"
+#include <string.h>
 
 enum { sth_depth_most_factor = 4 };  // of maps
 
-// Row y of plane c.
+// One number of a blocked map.
+STH_INLINE float sth_depth_read(const sth_map *src, int64_t at, const uint32_t format) {
+  return format == STH_MAP_BLOCKED_BF16 ? sth_bf16_to_f32(((const uint16_t *)src->data)[at])
+                                        : ((const float *)src->data)[at];
+}
+
+// Row y of plane c. Pixel by pixel: gathering vectors takes several times as long.
 STH_INLINE void sth_depth_to_plane(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t c, int32_t y,
                                    const uint32_t format) {
   const sth_map *src = &source->map;
@@ -20,12 +28,31 @@ STH_INLINE void sth_depth_to_plane(const sth_map *dst, const sth_map_source *sou
     const int32_t from = (c * factor + y % factor) * factor + j;
     const sth_plane_lens lens = sth_plane_lens_of(source, from);
     const int64_t at = sth_map_row_at(src, from / STH_MAP_LANES, y / factor) + from % STH_MAP_LANES;
+#pragma clang loop vectorize(disable)
     for (int32_t x = 0; (int64_t)x * factor + j < dst->w; x++) {  // dst may be cut off at the right
-      const int64_t pixel = at + (int64_t)x * STH_MAP_LANES;
-      const float v = format == STH_MAP_BLOCKED_BF16 ? sth_bf16_to_f32(((const uint16_t *)src->data)[pixel])
-                                                     : ((const float *)src->data)[pixel];
+      const float v = sth_depth_read(src, at + (int64_t)x * STH_MAP_LANES, format);
       out[(int64_t)x * factor + j] = sth_plane_lens_look(&lens, v);
     }
+  }
+}
+
+// The same where the numbers of a row of a square are neighbours in one block: factor is 2 or 4, and no pixel cut off.
+STH_INLINE void sth_depth_to_plane_together(const sth_map *dst, const sth_map_source *source, const int factor, int32_t c,
+                                            int32_t y, const uint32_t format) {
+  const sth_map *src = &source->map;
+  float *out = (float *)dst->data + sth_map_row_at(dst, c, y);
+  const int32_t from = (c * factor + y % factor) * factor;
+  const int64_t at = sth_map_row_at(src, from / STH_MAP_LANES, y / factor) + from % STH_MAP_LANES;
+  sth_plane_lens lenses[sth_depth_most_factor];
+  for (int j = 0; j < factor; j++) lenses[j] = sth_plane_lens_of(source, from + j);
+#pragma clang loop vectorize(disable)
+  for (int32_t x = 0; x < dst->w / factor; x++) {
+    float row[sth_depth_most_factor];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < factor; j++) {
+      row[j] = sth_plane_lens_look(&lenses[j], sth_depth_read(src, at + (int64_t)x * STH_MAP_LANES + j, format));
+    }
+    memcpy(out + (int64_t)x * factor, row, (size_t)factor * sizeof(float));
   }
 }
 
@@ -55,7 +82,15 @@ STH_INLINE void sth_depth_to_block(const sth_map *dst, const sth_map_source *sou
 STH_INLINE void sth_depth_to_row(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t y,
                                  const uint32_t format) {
   if (!sth_map_is_blocked(dst)) {
-    for (int32_t c = 0; c < dst->c; c++) sth_depth_to_plane(dst, source, factor, c, y, format);
+    for (int32_t c = 0; c < dst->c; c++) {
+      if (factor == 2 && dst->w % 2 == 0) {
+        sth_depth_to_plane_together(dst, source, 2, c, y, format);
+      } else if (factor == 4 && dst->w % 4 == 0) {
+        sth_depth_to_plane_together(dst, source, 4, c, y, format);
+      } else {
+        sth_depth_to_plane(dst, source, factor, c, y, format);
+      }
+    }
     return;
   }
   for (int32_t block = 0; block < sth_map_blocks(dst->c); block++) {
