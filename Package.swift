@@ -38,11 +38,12 @@ let package = Package(
     .target(name: "PluginAPI", cSettings: c),
     .target(name: "Kernels", dependencies: ["PluginAPI", "COpenBLAS"], cSettings: c),
 
-    // Floor 2: bytes and what they mean.
+    // Floor 2: bytes and what they mean, and how numbers are improved.
     .target(
       name: "Weights", dependencies: ["PluginAPI", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
       exclude: ["Formats/ONNX/onnx.proto"], swiftSettings: swift),
     .target(name: "Video", dependencies: ["CFFmpeg"], swiftSettings: swift),
+    .target(name: "Optimisers", swiftSettings: swift),
 
     // Floor 3: the graph compiler, and the Swift face of the contract.
     .target(name: "Graph", dependencies: ["PluginAPI", "Kernels"], swiftSettings: swift),
@@ -81,6 +82,8 @@ let package = Package(
     .testTarget(
       name: "PluginKitTests", dependencies: ["PluginKit", "PluginAPI", "AllocationCounter"], swiftSettings: swift),
     .testTarget(
+      name: "OptimisersTests", dependencies: ["Optimisers"], exclude: ["Fixtures"], swiftSettings: swift),
+    .testTarget(
       name: "WeightsTests", dependencies: ["Weights", "PluginAPI", "TestFolders"], exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
       name: "VideoTests", dependencies: ["Video", "AllocationCounter", "TestFolders"], swiftSettings: swift),
@@ -107,7 +110,7 @@ let package = Package(
   ]
     + plugins.map {
       .target(
-        name: $0, dependencies: ["PluginKit", "Networks"], path: "Plugins/\($0)", exclude: ["README.md"],
+        name: $0, dependencies: ["PluginKit", "Networks", "Optimisers"], path: "Plugins/\($0)", exclude: ["README.md"],
         swiftSettings: swift)
     },
   cLanguageStandard: .c11

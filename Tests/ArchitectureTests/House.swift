@@ -15,16 +15,17 @@ struct House {
     Room(name: "PluginAPI", folder: "Sources/PluginAPI", mayImport: []),
     Room(name: "Kernels", folder: "Sources/Kernels", mayImport: ["PluginAPI", "COpenBLAS"]),
     Room(name: "Weights", folder: "Sources/Weights", mayImport: ["PluginAPI"]),
+    Room(name: "Optimisers", folder: "Sources/Optimisers", mayImport: []),
     Room(name: "Video", folder: "Sources/Video", mayImport: ["CFFmpeg"]),
     Room(name: "Graph", folder: "Sources/Graph", mayImport: ["PluginAPI", "Kernels"]),
     Room(name: "PluginKit", folder: "Sources/PluginKit", mayImport: ["PluginAPI"]),
-    Room(name: "Networks", folder: "Sources/Networks", mayImport: ["PluginKit"]),
+    Room(name: "Networks", folder: "Sources/Networks", mayImport: ["PluginKit", "Optimisers"]),
     Room(name: "Host", folder: "Sources/Host", mayImport: ["PluginAPI", "Graph", "Kernels", "Weights", "Video"]),
     Room(
       name: "Training", folder: "Sources/Training",
       mayImport: ["PluginAPI", "PluginKit", "Networks", "Optimisers", "Graph", "Weights", "Video"]),
     Room(name: "stylehost", folder: "Sources/stylehost", mayImport: ["Host", "Training", "Weights", "Video", "Graph"]),
-    Room(name: "Plugins", folder: "Plugins", mayImport: ["PluginKit", "Networks", "PluginAPI"]),
+    Room(name: "Plugins", folder: "Plugins", mayImport: ["PluginKit", "Networks", "Optimisers", "PluginAPI"]),
   ]
 
   /// Every name that an arrow can point at: the rooms, the module maps, and each plugin's own module.
