@@ -42,6 +42,11 @@ public struct Checkpoint {
   /// The file has this key.
   public func has(_ key: String) -> Bool { known.contains(key) }
 
+  /// What stands before this key wherever it occurs: nothing, or names that end in '.'.
+  func prefixes(of key: String) -> [String] {
+    keys.filter { $0.hasSuffix(key) }.map { String($0.dropLast(key.count)) }.filter { $0.isEmpty || $0.hasSuffix(".") }
+  }
+
   /// How many of the keys for 0, 1, ... there are, up to the first that is missing. Throws `badWeights` where they are more than `limit`.
   func count(upTo limit: Int, of key: (Int) -> String) throws(PluginError) -> Int {
     let count = (0...limit).prefix { has(key($0)) }.count

@@ -60,30 +60,3 @@ struct AdaINEncoder {
     }
   }
 }
-
-extension Conv2d {
-  /// Takes 3x3 convolutions that follow each other, each as wide as its tensor says. `planes`: those that go into the first, then
-  /// those that come out of the last. Throws `badWeights` where one does not take what the one before it gives.
-  static func row(
-    _ file: inout Checkpoint, _ keys: [String], from planes: inout Int
-  ) throws(PluginError) -> [Conv2d] {
-    var row: [Conv2d] = []
-    for key in keys {
-      let name = "\(key).weight"
-      guard let shape = file.shape(of: name) else { throw file.failure("tensor '\(name)' is missing") }
-      guard shape.count == 4, shape[1...] == [planes, 3, 3], Checkpoint.features.contains(shape[0]) else {
-        throw file.failure(
-          "tensor '\(name)' is \(WeightSet.text(shape)), expected [planes,\(planes),3,3] of planes \(Checkpoint.features)"
-        )
-      }
-      row.append(try Conv2d(&file, key, (planes, shape[0]), kernel: 3))
-      planes = shape[0]
-    }
-    return row
-  }
-}
-
-extension Checkpoint {
-  /// Planes that a layer whose width the file says may have.
-  static let features = 1...8192
-}

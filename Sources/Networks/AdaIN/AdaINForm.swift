@@ -100,11 +100,6 @@ struct AdaINPart {
 }
 
 extension Checkpoint {
-  /// What stands before this key wherever it occurs: nothing, or names that end in '.'.
-  fileprivate func prefixes(of key: String) -> [String] {
-    keys.filter { $0.hasSuffix(key) }.map { String($0.dropLast(key.count)) }.filter { $0.isEmpty || $0.hasSuffix(".") }
-  }
-
   /// There is a square kernel of this side that gives so many planes.
   fileprivate func isKernel(_ key: String, planes: Int, side: Int) -> Bool {
     shape(of: key).map { $0.count == 4 && $0[0] == planes && $0[2...] == [side, side] } ?? false

@@ -18,13 +18,26 @@ public struct Conv2d {
     _ checkpoint: inout Checkpoint, _ key: String, _ channels: (in: Int, out: Int), kernel: Int, stride: Int = 1,
     padding: PadMode = .reflect, groups: Int = 1
   ) throws(PluginError) {
+    try self.init(
+      &checkpoint, names: ("\(key).weight", "\(key).bias"), channels, kernel: kernel, stride: stride, padding: padding,
+      groups: groups)
+  }
+
+  /// What the tensors of a convolution are called.
+  typealias Names = (weight: String, bias: String)
+
+  /// Takes a weight [out, in / groups, kernel, kernel] and a bias [out] of any names.
+  init(
+    _ checkpoint: inout Checkpoint, names: Names, _ channels: (in: Int, out: Int), kernel: Int, stride: Int = 1,
+    padding: PadMode = .reflect, groups: Int = 1
+  ) throws(PluginError) {
     (inChannels, outChannels) = (channels.in, channels.out)
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
     self.groups = groups
-    weight = try checkpoint.tensor("\(key).weight", [outChannels, inChannels / groups, kernel, kernel])
-    bias = try checkpoint.tensor("\(key).bias", [outChannels])
+    weight = try checkpoint.tensor(names.weight, [outChannels, inChannels / groups, kernel, kernel])
+    bias = try checkpoint.tensor(names.bias, [outChannels])
   }
 
   /// Takes `key/weights` [kernel, kernel, in, out], as TensorFlow lays it, and no bias; borders are reflected.

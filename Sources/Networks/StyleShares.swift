@@ -2,15 +2,15 @@
 import PluginKit
 
 /// Shares that sum to 1.
-struct StyleShares {
+public struct StyleShares: Sendable {
   /// One of each style.
-  let values: [Float]
+  public let values: [Float]
   /// A person has typed them.
-  let areGiven: Bool
+  public let areGiven: Bool
 
   /// Reads "0.7+0.3"; nothing stands for equal shares. Throws `badParameter` where they are not as many as the styles, below 0, or
   /// all 0.
-  init(_ text: String, styles: Int) throws(PluginError) {
+  public init(_ text: String, styles: Int) throws(PluginError) {
     areGiven = !text.isEmpty
     guard areGiven else {
       values = [Float](repeating: 1 / Float(styles), count: styles)
