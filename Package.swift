@@ -13,7 +13,7 @@ let swift: [SwiftSetting] =
 let c: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 
 /// Each a folder of `Plugins` with its README, and a shared library.
-let plugins = ["adain", "cut", "johnson", "munit", "onnx", "sfit"]
+let plugins = ["adain", "cut", "gatys", "johnson", "munit", "onnx", "sfit"]
 
 let package = Package(
   name: "stylehost",

@@ -9,6 +9,7 @@ typealias EntryFunction = @Sendable (_ hostMajor: UInt32, _ hostMinor: UInt32) -
 enum BuiltPlugins {
   static let adain = entry("adain")
   static let cut = entry("cut")
+  static let gatys = entry("gatys")
   static let johnson = entry("johnson")
   static let munit = entry("munit")
   static let onnx = entry("onnx")

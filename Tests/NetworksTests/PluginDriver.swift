@@ -44,7 +44,7 @@ final class PluginDriver {
         values[i].text = UnsafePointer(copy)
       }
       values[i].number = Self.number(row, texts[key])
-      values[i].integer = Int64(values[i].number)
+      values[i].integer = Int64(exactly: values[i].number.rounded(.towardZero)) ?? 0
       set(i, row.kind, to: self.pictures[key] ?? [])
     }
     parameters = sth_params(
