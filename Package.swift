@@ -58,14 +58,15 @@ let package = Package(
       swiftSettings: swift),
 
     .target(
-      name: "Training", dependencies: ["PluginAPI", "PluginKit", "Networks", "Graph", "Weights", "Video"],
+      name: "Training",
+      dependencies: ["PluginAPI", "PluginKit", "Networks", "Optimisers", "Graph", "Weights", "Video"],
       swiftSettings: swift),
 
     // Floor 6: the command line.
     .executableTarget(
       name: "stylehost",
       dependencies: [
-        "Host", "Weights", "Video", "Graph",
+        "Host", "Training", "Weights", "Video", "Graph",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -84,7 +85,8 @@ let package = Package(
     .testTarget(
       name: "OptimisersTests", dependencies: ["Optimisers"], exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
-      name: "WeightsTests", dependencies: ["Weights", "PluginAPI", "TestFolders"], exclude: ["Fixtures"], swiftSettings: swift),
+      name: "WeightsTests", dependencies: ["Weights", "PluginAPI", "TestFolders"], exclude: ["Fixtures"],
+      swiftSettings: swift),
     .testTarget(
       name: "VideoTests", dependencies: ["Video", "AllocationCounter", "TestFolders"], swiftSettings: swift),
     .testTarget(

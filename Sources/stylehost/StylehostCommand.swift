@@ -23,8 +23,8 @@ struct StylehostCommand: ParsableCommand {
       """,
     version: "stylehost \(HostVersion.text) (plugin contract \(HostVersion.abi); \(VideoLibrary.versions))",
     subcommands: [
-      RunCommand.self, PluginsCommand.self, ModelsCommand.self, BenchCommand.self, ScanPluginCommand.self,
-      ValidatePluginTestCommand.self,
+      RunCommand.self, TrainCommand.self, PluginsCommand.self, ModelsCommand.self, BenchCommand.self,
+      ScanPluginCommand.self, ValidatePluginTestCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

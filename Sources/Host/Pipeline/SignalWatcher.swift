@@ -10,14 +10,16 @@ public enum SignalWatcher {
   private static let writeEnd = Atomic<Int32>(-1)
 
   /// Starts watching. Once.
-  public static func start(_ stop: StopSignal, _ log: HostLog) {
+  ///
+  /// - Parameter words: what the program does now that it was asked to end.
+  public static func start(_ stop: StopSignal, _ log: HostLog, saying words: String = "finishing what has been read") {
     signal(SIGPIPE, SIG_IGN)
     var ends: [Int32] = [-1, -1]
     // Without a pipe signals end the program as they always do.
     guard pipe(&ends) == 0 else { return }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     writeEnd.store(ends[1], ordering: .releasing)
-    watch(ends[0], stop, log)
+    watch(ends[0], stop, log, words)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { SignalWatcher.pass($0) }
     action.sa_flags = Int32(SA_RESTART)
@@ -39,7 +41,7 @@ public enum SignalWatcher {
     errno = before
   }
 
-  private static func watch(_ readEnd: Int32, _ stop: StopSignal, _ log: HostLog) {
+  private static func watch(_ readEnd: Int32, _ stop: StopSignal, _ log: HostLog, _ words: String) {
     let thread = Thread {
       var byte: UInt8 = 0
       var isSecond = false
@@ -47,7 +49,7 @@ public enum SignalWatcher {
         guard read(readEnd, &byte, 1) == 1 else { continue }
         if isSecond { _exit(128 + Int32(byte)) }
         isSecond = true
-        log.say(.warning, "finishing what has been read; once more ends at once")
+        log.say(.warning, "\(words); once more ends at once")
         stop.set(Int32(byte))
       }
     }

@@ -1,0 +1,156 @@
+// All that a run needs to go on as if it had never stopped.
+import Foundation
+import Optimisers
+import Weights
+
+/// What is saved beside a network while it learns. Going on from it gives the same numbers, to the bit, as not having stopped.
+public struct TrainingState: Sendable {
+  /// A picture as the network painted it after some steps.
+  public struct Preview: Equatable, Sendable {
+    /// Steps that were made.
+    public var step: Int
+    /// Which of the pictures that are shown.
+    public var number: Int
+    /// A JPEG file.
+    public var jpeg: [UInt8]
+  }
+
+  /// What is learnt, by name, in the order of the optimiser's numbers.
+  public var weights: [(name: String, shape: [Int], floats: [Float])]
+  /// What the optimiser remembers.
+  public var optimiser: Adam.State
+  /// Steps that were made, and the number of the next picture.
+  public var step = 0, nextPicture = 0
+  /// Seconds that the steps took, previews and checkpoints not counted.
+  public var seconds = 0.0
+  /// Of all steps.
+  public var losses: LossHistory
+  /// Of some steps, oldest first.
+  public var previews: [Preview] = []
+  /// What the run was asked to do.
+  public var facts: [TrainingFact] = []
+
+  /// Before the first step.
+  public init(weights: [(name: String, shape: [Int], floats: [Float])], lossNames: [String]) {
+    self.weights = weights
+    let zeros = [Float](repeating: 0, count: weights.reduce(0) { $0 + $1.floats.count })
+    optimiser = Adam.State(steps: 0, means: zeros, squares: zeros)
+    losses = LossHistory(names: lossNames)
+  }
+
+  /// Takes over everything of an earlier part of the same training but its weights, which the network has been made of.
+  /// - Throws: `model` where it was another network, or other losses.
+  mutating func `continue`(_ earlier: TrainingState) throws(TrainingError) {
+    guard earlier.weights.map(\.name) == weights.map(\.name), earlier.weights.map(\.shape) == weights.map(\.shape)
+    else {
+      throw TrainingError(.model, "cannot resume: the state is that of another network")
+    }
+    let weights = weights
+    let names = losses.names
+    self = earlier
+    self.weights = weights
+    losses = earlier.losses.renamed(names)
+  }
+
+  /// What the file says it is.
+  private static let format = "stylehost training state 1"
+
+  /// Where the state of a run lies whose network is written to `path`.
+  public static func path(beside path: String) -> String { (path as NSString).deletingPathExtension + ".training" }
+
+  /// Writes it, all or nothing.
+  public func write(to path: String) throws(TrainingError) {
+    do throws(WeightsError) {
+      var tensors: [NamedTensor] = []
+      for (name, shape, floats) in weights {
+        tensors.append(try NamedTensor(name: "network.\(name)", shape: shape, floats: floats))
+      }
+      for (name, floats) in [("means", optimiser.means), ("squares", optimiser.squares)] {
+        tensors.append(try NamedTensor(name: "adam.\(name)", shape: [floats.count], floats: floats))
+      }
+      tensors.append(
+        try NamedTensor(name: "losses", shape: [losses.count, losses.names.count], floats: losses.numbers))
+      for preview in previews {
+        tensors.append(
+          try NamedTensor(
+            name: "preview.\(preview.step).\(preview.number)", elementType: .uint8, shape: [preview.jpeg.count],
+            contents: preview.jpeg))
+      }
+      try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
+    } catch {
+      throw TrainingError(error)
+    }
+  }
+
+  private var metadata: [String: String] {
+    [
+      "format": Self.format, "step": "\(step)", "optimiser.steps": "\(optimiser.steps)",
+      "next picture": "\(nextPicture)", "seconds": "\(seconds)", "losses": losses.names.joined(separator: ","),
+      "weights": weights.map(\.name).joined(separator: ","),
+      "facts": facts.map { "\($0.name)=\($0.value)" }.joined(separator: "\n"),
+    ]
+  }
+
+  /// Reads it.
+  /// - Throws: `model` for a file that is no such state, or is damaged.
+  public init(readingFrom path: String) throws(TrainingError) {
+    do throws(WeightsError) {
+      self = try Self.read(try WeightFile.open(path: path))
+    } catch {
+      throw TrainingError(error)
+    }
+  }
+
+  private static func read(_ file: WeightFile) throws(WeightsError) -> TrainingState {
+    let facts = file.metadata
+    func failure(_ reason: String) -> WeightsError { file.failure(reason) }
+    func whole(_ key: String) throws(WeightsError) -> Int {
+      guard let value = facts[key].flatMap(Int.init), value >= 0 else { throw failure("'\(key)' is not a count") }
+      return value
+    }
+    func floats(_ name: String) throws(WeightsError) -> (shape: [Int], floats: [Float]) {
+      guard let tensor = file.tensor(named: name) else { throw failure("tensor '\(name)' is missing") }
+      return (tensor.shape, try tensor.floats())
+    }
+    guard facts["format"] == format else { throw failure("it is not the state of a training that this version wrote") }
+    var weights: [(name: String, shape: [Int], floats: [Float])] = []
+    for name in (facts["weights"] ?? "").split(separator: ",").map(String.init) {
+      let (shape, numbers) = try floats("network.\(name)")
+      weights.append((name, shape, numbers))
+    }
+    let names = (facts["losses"] ?? "").split(separator: ",").map(String.init)
+    var state = TrainingState(weights: weights, lossNames: names)
+    let count = state.optimiser.means.count
+    state.optimiser = Adam.State(
+      steps: try whole("optimiser.steps"), means: try floats("adam.means").floats,
+      squares: try floats("adam.squares").floats)
+    let losses = try floats("losses")
+    guard state.optimiser.means.count == count, state.optimiser.squares.count == count,
+      losses.shape == [try whole("step"), names.count]
+    else { throw failure("its parts do not fit together") }
+    (state.step, state.nextPicture) = (try whole("step"), try whole("next picture"))
+    state.seconds = facts["seconds"].flatMap(Double.init) ?? 0
+    state.losses = LossHistory(names: names, numbers: losses.floats)
+    state.previews = file.tensors.compactMap(Preview.init).sorted { ($0.step, $0.number) < ($1.step, $1.number) }
+    state.facts = (facts["facts"] ?? "").split(separator: "\n").compactMap { line in
+      line.firstIndex(of: "=").map { TrainingFact(String(line[..<$0]), String(line[line.index(after: $0)...])) }
+    }
+    return state
+  }
+}
+
+extension TrainingState.Preview {
+  /// nil for a tensor that is something else.
+  fileprivate init?(_ tensor: NamedTensor) {
+    let parts = tensor.name.split(separator: ".")
+    guard parts.count == 3, parts[0] == "preview", tensor.elementType == .uint8, let step = Int(parts[1]),
+      let number = Int(parts[2])
+    else { return nil }
+    self.init(step: step, number: number, jpeg: tensor.contiguousBytes())
+  }
+}
+
+extension WeightFile {
+  /// What is wrong with the file.
+  fileprivate func failure(_ reason: String) -> WeightsError { WeightsError(loading: path, reason) }
+}

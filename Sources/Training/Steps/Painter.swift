@@ -1,0 +1,36 @@
+// Pictures as a network paints them while it learns.
+import Networks
+import PluginKit
+
+/// The network alone, in a graph of its own, for one size of picture.
+final class Painter {
+  private let graph: BuiltGraph
+  private let plan: CompiledGraph
+  private let input: KeptImage, output: KeptImage
+
+  /// Numbers are those of the network's file until `copy` brings others.
+  init(_ host: TrainingHost, _ network: JohnsonTransformer, height: Int, width: Int) throws(PluginError) {
+    let g = try GraphBuilder(host: host.services, name: "preview")
+    g.learn { _ in true }
+    let painted = network(g.input("picture", channels: 3), in: g)
+    graph = try g.finish(outputs: painted)
+    plan = try graph.compile(BuiltGraph.Size(height: height, width: width))
+    input = try KeptImage(host: host.services, channels: 3, height: height, width: width)
+    output = try KeptImage(host: host.services, channels: 3, height: height, width: width)
+  }
+
+  /// Takes over the numbers of variables of the same network.
+  func copy(_ others: [Variable]) {
+    for (own, other) in zip(graph.variables, others) where own.numbers.count == other.numbers.count {
+      _ = own.numbers.update(fromContentsOf: other.numbers)
+    }
+    graph.refresh()
+  }
+
+  /// The painting of a picture of the size, values clamped to 0...255.
+  func paint(_ picture: Picture) throws(PluginError) -> Picture {
+    picture.write(to: input.target)
+    try plan.run(input.image, output.target)
+    return Picture(output.image)
+  }
+}

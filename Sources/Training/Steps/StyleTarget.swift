@@ -1,0 +1,88 @@
+// What painted pictures are held against: features of a VGG, and the style whose Gram matrices they shall have.
+import Networks
+import PluginKit
+
+/// A perceptual objective with the Gram matrices of one style.
+final class StyleTarget {
+  let objective: PerceptualObjective
+  /// Of the style, in the order of the recipe.
+  let grams: [KeptImage]
+  /// Conventions, layers and weights, for the report.
+  let facts: [TrainingFact]
+
+  /// Reads the VGG and measures the style.
+  init(_ host: TrainingHost, _ settings: JohnsonSettings) throws(TrainingError) {
+    guard !settings.vgg.isEmpty else {
+      throw TrainingError(.usage, "pictures are compared by the features of a VGG: name the file of one")
+    }
+    let domain = try settings.domain.map { name throws(TrainingError) in
+      try Self.named(name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")
+    }
+    let file = try host.open(settings.vgg)
+    let network = try TrainingError.ofNetwork { () throws(PluginError) in try VGG(file, domain: domain) }
+    let recipe = try Self.recipe(settings, network)
+    objective = try TrainingError.ofNetwork { () throws(PluginError) in try PerceptualObjective(network, recipe) }
+    let style = try PictureLoader.load(path: settings.style, longerSide: settings.styleSize)
+    let smallest = objective.smallestSide
+    guard min(style.width, style.height) >= smallest else {
+      throw TrainingError(
+        .input, "the style \(settings.style) is too small: it needs \(smallest) pixels along each side")
+    }
+    grams = try Self.measure(style, objective, host)
+    facts = Self.facts(settings, network, recipe)
+  }
+
+  /// The weights of a convention; without a name that of the authors whose VGG has the same pixel domain, since weights that suit
+  /// features of one domain are off by orders of magnitude in the other.
+  private static func recipe(_ settings: JohnsonSettings, _ network: VGG) throws(TrainingError) -> PerceptualRecipe {
+    let convention: PerceptualConvention
+    if let name = settings.convention {
+      convention = try named(
+        name, JohnsonSettings.conventions.contains(name) ? PerceptualConvention(rawValue: name) : nil,
+        JohnsonSettings.conventions, "convention")
+    } else {
+      convention = network.domain == .caffe ? .fastNeuralStyle : .pytorchExamples
+    }
+    var recipe = convention.recipe.fitted(to: network)
+    if let weight = settings.contentWeight { recipe.contentWeight = weight }
+    if let weight = settings.styleWeight { recipe.styleWeight = weight }
+    if let weight = settings.variationWeight { recipe.variationWeight = weight }
+    return recipe
+  }
+
+  private static func named<Choice>(
+    _ name: String, _ found: Choice?, _ names: [String], _ what: String
+  ) throws(TrainingError) -> Choice {
+    guard let found else {
+      throw TrainingError(.usage, "there is no \(what) '\(name)': give one of \(names.joined(separator: ", "))")
+    }
+    return found
+  }
+
+  private static func measure(
+    _ style: Picture, _ objective: PerceptualObjective, _ host: TrainingHost
+  ) throws(TrainingError) -> [KeptImage] {
+    try TrainingError.ofNetwork { () throws(PluginError) in
+      guard let measure = try PictureMeasure(host: host.services, objective, .style) else { return [] }
+      let image = try KeptImage(host: host.services, channels: 3, height: style.height, width: style.width)
+      style.write(to: image.target)
+      let prepared = try measure.prepared(height: style.height, width: style.width)
+      try prepared.measure(image.image)
+      return prepared.results
+    }
+  }
+
+  private static func facts(
+    _ settings: JohnsonSettings, _ network: VGG, _ recipe: PerceptualRecipe
+  ) -> [TrainingFact] {
+    func words(_ terms: [PerceptualRecipe.Term]) -> String {
+      terms.map { "\($0.layer)" + ($0.weight == 1 ? "" : " * \(TrainingFact.text($0.weight))") }.joined(separator: ", ")
+    }
+    return [
+      TrainingFact("features", "\(network.name), \(network.domain.rawValue), \(settings.vgg)"),
+      TrainingFact("convention", recipe.convention.rawValue), TrainingFact("content weight", recipe.contentWeight),
+      TrainingFact("content layers", words(recipe.content)), TrainingFact("style weight", recipe.styleWeight),
+      TrainingFact("style layers", words(recipe.style)), TrainingFact("tv weight", recipe.variationWeight),
+    ]
+  }
+}

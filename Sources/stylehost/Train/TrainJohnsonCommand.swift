@@ -1,0 +1,94 @@
+// TrainJohnsonCommand.swift - `stylehost train johnson`: one painting and many photos in, a style out.
+
+import ArgumentParser
+import Foundation
+import Host
+import Training
+
+extension TrainingPreset: ExpressibleByArgument {}
+extension StoredPrecision: ExpressibleByArgument {}
+
+/// Trains a fast style transfer network.
+struct TrainJohnsonCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "johnson",
+    abstract: "Trains a fast style transfer network (Johnson et al. 2016) for one style.",
+    discussion: """
+      Shows the network photos and changes its numbers until what it paints has the content of the photo and the style of the \
+      picture, both as the features of a VGG tell them. Every so many steps, at the end and on Ctrl-C it writes
+        OUT.safetensors  the network, which runs by its path: stylehost -s OUT.safetensors in.mp4 out.mp4
+        OUT.training     all that --resume needs to go on to the same numbers as if it had never stopped
+        OUT.html         a report to look at: curves, previews, times
+      The same options and seed give the same network, on any number of threads of one kind of CPU.
+
+      Weights of the losses come from a convention. fast-neural-style is the authors' (a VGG of Caffe's pixels), pytorch-examples \
+      that of PyTorch's example (a VGG of torchvision). They differ by orders of magnitude, and what suits one VGG does not suit \
+      the other; without --convention the right one is taken. More style: raise --style-weight by 2 to 5. Flickering video: \
+      --noise-weight, about a hundredth of the content weight. Few photos: --random-crop --flip.
+
+      EXAMPLES:
+        stylehost train johnson --style starry_night.jpg --content photos/ --vgg vgg16.pth --out starry.safetensors
+        stylehost train johnson --style wave.jpg --content holiday.mp4 --vgg vgg16.pth -o wave.safetensors \\
+          --preset realtime --time 20m --random-crop --flip
+        stylehost train johnson (the same options) --time 2h --resume
+      """)
+
+  @OptionGroup(title: "Pictures") var pictures: TrainingPictures
+  @OptionGroup(title: "Losses") var losses: TrainingLosses
+  @OptionGroup(title: "Training") var course: TrainingCourse
+  @OptionGroup(title: "Output") var result: TrainingResult
+
+  func run() throws {
+    let log = HostLog(level: result.quiet ? .error : .info)
+    let stop = StopSignal()
+    SignalWatcher.start(stop, log, saying: "saving after this step")
+    let teller = TrainingTeller(log, isLive: !result.quiet && isatty(2) != 0)
+    do {
+      let settings = try settings()
+      let summary = try JohnsonTrainer.train(settings, card: card(), voice: teller.voice) { stop.signal != nil }
+      teller.end()
+      log.say(.info, "wrote \(result.out) after \(summary.description)")
+      if summary.wasStopped, let signal = stop.signal {
+        throw HostError(.interrupted(signal: signal), "stopped; the same command with --resume goes on")
+      }
+    } catch let error as TrainingError {
+      teller.end()
+      throw HostError(error)
+    }
+  }
+
+  private func settings() throws -> JohnsonSettings {
+    guard pictures.style.count == 1 else {
+      throw HostError(.usage, "give one picture as --style: a network is trained for one style")
+    }
+    var settings = JohnsonSettings(style: pictures.style[0], content: pictures.content, output: result.out)
+    pictures.fill(&settings)
+    losses.fill(&settings)
+    try course.fill(&settings)
+    result.fill(&settings)
+    settings.cpuLevel = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
+    return settings
+  }
+
+  private func card() -> ModelCard {
+    let name = ((pictures.style.first ?? "") as NSString).lastPathComponent
+    let title = result.title ?? ModelCard.title(fromFile: name)
+    var card = ModelCard(
+      title: title, plugin: "johnson", command: ModelCard.command(CommandLine.arguments),
+      program: "stylehost \(HostVersion.text)")
+    (card.licence, card.author) = (result.licence, result.author)
+    return card
+  }
+}
+
+extension HostError {
+  /// An error of the room Training.
+  init(_ error: TrainingError) {
+    switch error.kind {
+    case .usage: self.init(.usage, error.description)
+    case .input: self.init(.input, error.description)
+    case .model: self.init(.plugin, error.description)
+    case .output: self.init(.output, error.description)
+    }
+  }
+}

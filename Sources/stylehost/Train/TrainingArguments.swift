@@ -1,0 +1,119 @@
+// TrainingArguments.swift - the options of a training, by what they are about.
+
+import ArgumentParser
+import Host
+import Training
+
+/// What is learnt from.
+struct TrainingPictures: ParsableArguments {
+  @Option(parsing: .upToNextOption, help: ArgumentHelp("The picture whose style is learnt.", valueName: "image"))
+  var style: [String]
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Photos to learn to paint: folders (searched all the way down), pictures, videos (a frame every half second).",
+      valueName: "path"))
+  var content: [String]
+  @Option(help: ArgumentHelp("Side of the squares that are learnt from, a multiple of 4.", valueName: "pixels"))
+  var size = 256
+  @Option(
+    help: ArgumentHelp(
+      "Longer side that the style is brought to, 0 for its own size. A larger style gives larger strokes.",
+      valueName: "pixels"))
+  var styleSize = 512
+  @Flag(help: "Cut the square anywhere along the photo's longer side instead of in its middle.") var randomCrop = false
+  @Flag(help: "Turn half of the squares over, left to right.") var flip = false
+
+  func fill(_ settings: inout JohnsonSettings) {
+    settings.cut = PictureCut(size: size)
+    (settings.cut.isRandom, settings.cut.isMirrored) = (randomCrop, flip)
+    settings.styleSize = styleSize == 0 ? nil : styleSize
+  }
+}
+
+/// What good is.
+struct TrainingLosses: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A VGG-16 or VGG-19 by whose features pictures are compared: .pth, .onnx or .safetensors.", valueName: "file"))
+  var vgg: String
+  @Option(
+    help: ArgumentHelp(
+      "Pixels the VGG was trained on; by default what its names of tensors tell.", valueName: "torchvision|caffe"))
+  var domain: String?
+  @Option(
+    help: ArgumentHelp(
+      "Whose layers and weights; by default those that suit the VGG's pixels.",
+      valueName: JohnsonSettings.conventions.joined(separator: "|")))
+  var convention: String?
+  @Option(help: ArgumentHelp("Instead of the convention's.", valueName: "number")) var contentWeight: Double?
+  @Option(help: ArgumentHelp("Instead of the convention's.", valueName: "number")) var styleWeight: Double?
+  @Option(help: ArgumentHelp("Of total variation, instead of the convention's.", valueName: "number"))
+  var tvWeight: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Against flicker: what it costs when a photo and the same with noise are painted differently. Doubles the network's work.",
+      valueName: "number"))
+  var noiseWeight = 0.0
+  @Option(help: ArgumentHelp("The largest noise, in levels of 255.", valueName: "levels")) var noiseLevel = 8.0
+
+  func fill(_ settings: inout JohnsonSettings) {
+    (settings.vgg, settings.domain, settings.convention) = (vgg, domain, convention)
+    (settings.contentWeight, settings.styleWeight, settings.variationWeight) = (contentWeight, styleWeight, tvWeight)
+    (settings.noiseWeight, settings.noiseLevel) = (noiseWeight, noiseLevel)
+  }
+}
+
+/// How it is trained.
+struct TrainingCourse: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Planes of the network: quality 32 as published, balanced 16, realtime 8.", valueName: "name"))
+  var preset = TrainingPreset.quality
+  @Option(help: ArgumentHelp("Photos of a step.", valueName: "n")) var batch = 4
+  @Option(help: ArgumentHelp("End after so many steps; the papers make 40000.", valueName: "n")) var steps: Int?
+  @Option(
+    help: ArgumentHelp(
+      "End after so much time of steps: 90s, 45m, 2h. By default 45m where --steps is not given.", valueName: "time"))
+  var time: String?
+  @Option(help: ArgumentHelp("Of Adam.", valueName: "number")) var learningRate = 1e-3
+  @Option(parsing: .unconditional, help: ArgumentHelp("Where the random numbers begin.", valueName: "n"))
+  var seed: UInt64 = 0
+  @Flag(help: "Go on with the training of OUT; its steps and time count. Options may be others than before.")
+  var resume = false
+  @Option(help: ArgumentHelp("A network of the same preset to begin with.", valueName: "file")) var from: String?
+  @Option(help: ArgumentHelp("Threads that compute; by default one per CPU.", valueName: "n")) var threads: Int?
+
+  func fill(_ settings: inout JohnsonSettings) throws {
+    if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
+    (settings.width, settings.threads) = (preset.width, threads)
+    (settings.batch, settings.learningRate, settings.seed) = (batch, learningRate, seed)
+    (settings.isResumed, settings.start) = (resume, from)
+    settings.steps = steps
+    if let text = time ?? (steps == nil ? "45m" : nil) { settings.seconds = try TrainingTime.seconds(text) }
+  }
+}
+
+/// What is written.
+struct TrainingResult: ParsableArguments {
+  @Option(name: .shortAndLong, help: ArgumentHelp("The network, ending in .safetensors.", valueName: "file"))
+  var out: String
+  @Option(help: ArgumentHelp("How its numbers are stored.", valueName: "type")) var store = StoredPrecision.float16
+  @Option(help: ArgumentHelp("Steps between checkpoints.", valueName: "n")) var checkpointEvery = 200
+  @Option(help: ArgumentHelp("The report; by default OUT.html.", valueName: "file")) var report: String?
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Photos for the report's previews; by default three of the content.", valueName: "image"))
+  var preview: [String] = []
+  @Option(help: "A title for people; by default the name of the style's file.") var title: String?
+  @Option(help: "What may be done with the network.") var licence: String?
+  @Option(help: "Who trains it.") var author: String?
+  @Flag(name: .customShort("y"), help: "Overwrite an existing output.") var overwrite = false
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
+
+  func fill(_ settings: inout JohnsonSettings) {
+    (settings.precision, settings.checkpointEvery) = (store, checkpointEvery)
+    (settings.previews, settings.isOverwriting) = (preview, overwrite)
+    settings.report = report ?? JohnsonSettings.report(beside: out)
+  }
+}

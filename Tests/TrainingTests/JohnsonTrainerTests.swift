@@ -1,0 +1,133 @@
+// Trainings from the first step to the last: they learn, they repeat, they go on.
+import Foundation
+import Testing
+import Weights
+
+@testable import Training
+
+@Suite("Training a Johnson net")
+struct JohnsonTrainerTests {
+  @Test("The loss falls")
+  func learns() throws {
+    let small = try SmallTraining()
+    var settings = small.settings()
+    (settings.steps, settings.learningRate) = (60, 0.02)
+    try small.train(settings)
+    let losses = try small.state().losses
+    #expect(losses.names == ["total", "content", "style"] && losses.count == 60)
+    let (first, last) = (losses.value(0, 0), try #require(losses.recent(0, most: 5)))
+    #expect(last < 0.5 * Double(first), "from \(first) to \(last)")
+    for step in 0..<60 {
+      #expect(
+        abs(losses.value(step, 1) + losses.value(step, 2) - losses.value(step, 0)) <= 1e-5 * losses.value(step, 0))
+    }
+  }
+
+  @Test("The same seed gives the same network to the bit, with any number of threads; another seed another")
+  func repeats() throws {
+    let (one, two, other) = (try SmallTraining(), try SmallTraining(), try SmallTraining())
+    try one.train(one.settings())
+    try two.train(two.settings(), threads: 3)
+    var settings = other.settings()
+    settings.seed = 5
+    try other.train(settings)
+    let network = try one.network()
+    #expect(try two.network() == network)
+    #expect(try other.network() != network)
+    #expect(try two.state().optimiser == one.state().optimiser)
+  }
+
+  @Test("A training that was stopped and resumed gives the numbers of one that was not, to the bit")
+  func resumes() throws {
+    let (whole, parts) = (try SmallTraining(), try SmallTraining())
+    try whole.train(whole.settings())
+    var settings = parts.settings()
+    #expect(try parts.train(settings, stopAfter: 3).wasStopped)
+    #expect(try parts.state().step == 3)
+    settings.isResumed = true
+    let summary = try parts.train(settings)
+    #expect(summary.steps == 6 && !summary.wasStopped)
+    #expect(try parts.network() == whole.network())
+    #expect(try parts.state().losses == whole.state().losses)
+    #expect(try parts.state().optimiser == whole.state().optimiser)
+  }
+
+  @Test("A resumed training may be asked for other things, which are told, but not for another network")
+  func changes() throws {
+    let small = try SmallTraining()
+    var settings = small.settings()
+    settings.steps = 1
+    try small.train(settings)
+    (settings.isResumed, settings.steps, settings.styleWeight) = (true, 2, 7)
+    try small.train(settings)
+    #expect(small.said.all.contains("from now on style weight is 7, it was 10000000000"))
+    settings.width = 3
+    let error = #expect(throws: TrainingError.self) { try small.train(settings) }
+    #expect(error?.description.hasSuffix("its network is of width 2, and one of width 3 was asked for") == true)
+  }
+
+  @Test("A training can begin with a network there is")
+  func startsFrom() throws {
+    let (first, second) = (try SmallTraining(), try SmallTraining())
+    try first.train(first.settings())
+    var settings = second.settings()
+    (settings.start, settings.steps, settings.learningRate) = (first.output, 1, 1e-9)
+    try second.train(settings)
+    let (start, end) = (try first.network(), try second.network())
+    for (name, numbers) in start {
+      #expect(zip(numbers, end[name] ?? []).allSatisfy { abs($0 - $1) < 1e-6 }, "\(name)")
+    }
+  }
+
+  @Test("Noise and variation are learnt from where they are asked for")
+  func further() throws {
+    let small = try SmallTraining()
+    var settings = small.settings()
+    (settings.noiseWeight, settings.variationWeight) = (10, 1e-3)
+    try small.train(settings)
+    let losses = try small.state().losses
+    #expect(losses.names == ["total", "content", "style", "variation", "noise"])
+    #expect((1...4).allSatisfy { losses.value(0, $0) > 0 })
+  }
+
+  @Test("The network carries its card, and the report shows curves, previews and what was asked for")
+  func output() throws {
+    let small = try SmallTraining()
+    var settings = small.settings()
+    (settings.report, settings.checkpointEvery, settings.precision) = (
+      small.pictures.scratch.path("report.html"), 2, .float16
+    )
+    try small.train(settings)
+    let file = try WeightFile.open(path: small.output)
+    #expect(file.tensors.allSatisfy { $0.elementType == .float16 })
+    #expect(file.metadata["title"] == "Stripes" && file.metadata["stylehost.plugin"] == "johnson")
+    #expect(file.metadata["training.steps"] == "6" && file.metadata["training.batch"] == "2")
+    #expect(file.metadata["training.convention"] == "pytorch-examples")
+    let state = try small.state()
+    #expect(Set(state.previews.map(\.step)) == [2, 4, 6] && state.previews.count == 9)
+    let html = try String(contentsOfFile: small.pictures.scratch.path("report.html"), encoding: .utf8)
+    #expect(html.components(separatedBy: "data:image/jpeg;base64,/9j/").count - 1 == 9 + 3 + 1)
+    #expect(html.components(separatedBy: "<polyline").count - 1 == 3)
+    #expect(!html.contains("http") && html.contains("<th>batch</th><td>2</td>"))
+  }
+
+  @Test("What makes no sense is refused in one line before anything is written")
+  func refusals() throws {
+    let small = try SmallTraining()
+    func refused(_ change: (inout JohnsonSettings) -> Void) throws -> String {
+      var settings = small.settings()
+      change(&settings)
+      return #expect(throws: TrainingError.self) { try small.train(settings) }?.description ?? ""
+    }
+    #expect(try refused { $0.cut.size = 50 }.hasPrefix("a size of 50 is not possible"))
+    #expect(try refused { $0.batch = 0 }.hasPrefix("a batch of 0"))
+    #expect(try refused { $0.convention = "gatys" }.hasPrefix("there is no convention 'gatys'"))
+    #expect(try refused { $0.domain = "bgr" }.hasPrefix("there is no pixel domain 'bgr'"))
+    #expect(try refused { $0.output = "style.pth" }.hasSuffix("networks are written as .safetensors"))
+    #expect(try refused { $0.isResumed = true }.contains("style.training"))
+    #expect(try refused { $0.contentWeight = -1 }.hasPrefix("a weight of -1"))
+    #expect(try refused { $0.vgg = small.pictures.scratch.path("photos/0.png") }.hasPrefix("cannot load"))
+    try Data().write(to: URL(fileURLWithPath: small.output))
+    #expect(try refused { _ in }.contains("style.safetensors exists"))
+  }
+}

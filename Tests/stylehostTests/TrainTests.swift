@@ -1,0 +1,93 @@
+// TrainTests.swift - `train johnson`: a style from a picture and some photos, on the command line.
+
+import Foundation
+import Testing
+import Weights
+
+@Suite("train johnson") struct TrainTests {
+  let folder: String
+  /// All but how long it takes.
+  static let options =
+    "--style style.png --content photos --vgg vgg.safetensors -o out.safetensors --preset realtime --size 32 --batch 1 --seed 3"
+
+  init() throws {
+    folder = try Program.folder()
+    try Self.narrowVGG(folder + "/vgg.safetensors")
+    let made = try Program.shell(
+      """
+      mkdir photos && ffmpeg -v error -f lavfi -i testsrc=size=60x40:rate=5 -frames:v 4 photos/%d.png &&
+      ffmpeg -v error -f lavfi -i mandelbrot=size=48x40 -frames:v 1 style.png
+      """, in: folder)
+    try #require(made.code == 0, "\(made.words)")
+  }
+
+  /// VGG-16 to relu4_3 with four planes in every layer.
+  private static func narrowVGG(_ path: String) throws {
+    var tensors: [NamedTensor] = []
+    for (index, layer) in [0, 2, 5, 7, 10, 12, 14, 17, 19, 21].enumerated() {
+      let shape = [4, index == 0 ? 3 : 4, 3, 3]
+      tensors.append(try NamedTensor(name: "features.\(layer).weight", shape: shape, fill: .heNormal, seed: 1))
+      tensors.append(try NamedTensor(name: "features.\(layer).bias", shape: [4], fill: .zero, seed: 1))
+    }
+    try SafetensorsWriter.write(tensors, to: path)
+  }
+
+  @Test("a trained network runs by its path and says what it is, how it was made and by whom")
+  func trains() throws {
+    let outcome = try Program.shell(
+      """
+      $S train johnson \(Self.options) --steps 3 --title 'A "b"' --licence CC0 --author me || exit 1
+      $S -q -s ./out.safetensors photos/1.png painted.png && ! cmp -s painted.png photos/1.png || exit 1
+      grep -q '<polyline' out.html && $S models inspect --json out.safetensors
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    #expect(outcome.words.contains("wrote out.safetensors after 3 steps in"))
+    let object = try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
+    #expect(object["plugin"] as? String == "johnson" && object["licence"] as? String == "CC0")
+    let metadata = try #require(object["metadata"] as? [String: String])
+    #expect(metadata["title"] == "A \"b\"" && metadata["training.steps"] == "3")
+    #expect(
+      metadata["training.command"]?.hasPrefix("stylehost train johnson --style style.png --content photos") == true)
+  }
+
+  @Test(
+    "Ctrl-C saves after the step it is at, ends with exit code 130, and --resume goes on to the numbers of a run that was not stopped"
+  )
+  func interrupted() throws {
+    let outcome = try Program.shell(
+      """
+      $S train johnson \(Self.options) --steps 100000 --store f32 2> words & job=$!
+      until grep -q 'step 1/' words; do sleep 0.05; done; kill -INT $job; wait $job; echo $?
+      steps=$($S models inspect --json out.safetensors | sed -n 's/.*"training.steps" : "\\([0-9]*\\)".*/\\1/p')
+      $S train johnson -q \(Self.options) --steps $((steps + 2)) --store f32 --resume || exit 1
+      mv out.safetensors resumed.safetensors && mv out.training resumed.training
+      $S train johnson -q \(Self.options) --steps $((steps + 2)) --store f32 || exit 1
+      grep -c 'saving after this step' words; grep -c 'the same command with --resume goes on' words
+      """, in: folder)
+    #expect(outcome.code == 0 && outcome.text == "130\n1\n1\n", "\(outcome.text) \(outcome.words)")
+    let (whole, resumed) = (
+      try WeightFile.open(path: folder + "/out.safetensors"), try WeightFile.open(path: folder + "/resumed.safetensors")
+    )
+    for tensor in whole.tensors {
+      #expect(try resumed.tensor(named: tensor.name)?.floats() == tensor.floats(), "\(tensor.name)")
+    }
+  }
+
+  @Test("what cannot be is refused in one line, with the exit code of whoever has to act")
+  func refusals() throws {
+    for (arguments, code, words) in [
+      ("--steps 1 --batch 0", 2, "a batch of 0 is not possible"),
+      ("--time soon", 2, "'soon' is not a time"),
+      ("--steps 1 --style a.jpg b.jpg", 2, "give one picture as --style"),
+      ("--steps 1 --content nowhere", 4, "cannot read nowhere"),
+      ("--steps 1 --vgg style.png", 3, "cannot load style.png"),
+      ("--steps 1 --resume", 3, "out.training"),
+      ("--steps 1 --report none/report.html", 6, "cannot write none/report.html: there is no such folder"),
+    ] {
+      let outcome = try Program.shell("rm -f out.*; $S train johnson \(Self.options) \(arguments)", in: folder)
+      let lines = outcome.words.split(separator: "\n").filter { !$0.contains("to learn") && !$0.contains("step 1/") }
+      #expect(outcome.code == Int32(code) && lines.count == 1, "\(arguments): \(outcome.words)")
+      #expect(outcome.words.contains(words), "\(arguments): \(outcome.words)")
+    }
+  }
+}
