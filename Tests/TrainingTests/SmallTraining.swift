@@ -49,11 +49,18 @@ final class SmallTraining {
     return path
   }
 
+  /// A second style: the first one with its planes exchanged.
+  func otherStripes() throws -> String {
+    var picture = try PictureLoader.load(path: stripes)
+    picture.numbers = Array(picture.numbers[1024...] + picture.numbers[..<1024])
+    return try pictures.write(picture, "other.png")
+  }
+
   var output: String { pictures.scratch.path("style.safetensors") }
 
   /// Six steps of two pictures of 32x32.
   func settings() -> JohnsonSettings {
-    var settings = JohnsonSettings(style: stripes, content: [pictures.scratch.path("photos")], output: output)
+    var settings = JohnsonSettings(styles: [stripes], content: [pictures.scratch.path("photos")], output: output)
     settings.vgg = vgg
     settings.cut = PictureCut(size: 32)
     (settings.cut.isRandom, settings.cut.isMirrored) = (true, true)

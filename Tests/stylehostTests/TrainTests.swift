@@ -6,9 +6,10 @@ import Weights
 
 @Suite("train johnson") struct TrainTests {
   let folder: String
-  /// All but how long it takes.
-  static let options =
-    "--style style.png --content photos --vgg vgg.safetensors -o out.safetensors --preset realtime --size 32 --batch 1 --seed 3"
+  /// All but the style and how long it takes.
+  static let common =
+    "--content photos --vgg vgg.safetensors -o out.safetensors --preset realtime --size 32 --batch 1 --seed 3"
+  static let options = "--style style.png \(common)"
 
   init() throws {
     folder = try Program.folder()
@@ -73,12 +74,32 @@ import Weights
     }
   }
 
+  @Test("several styles go into one network, and one is added to it without a change to the others")
+  func severalStyles() throws {
+    let outcome = try Program.shell(
+      """
+      ffmpeg -v error -f lavfi -i testsrc2=size=48x40 -frames:v 1 other_one.png; cp other_one.png third.png
+      $S train johnson -q \(Self.common) --style style.png other_one.png --one-net --steps 2 --store f32 || exit 1
+      $S train johnson -q \(Self.common) --style third.png --add-style --from out.safetensors -o three.safetensors \
+        --steps 2 --store f32 || exit 1
+      for style in Style 'Other one' 0 1 'Style:0.5+Other one:0.5'; do
+        $S -q -y -s "./out.safetensors:style=$style" photos/1.png a.png && $S -q -y -s "./three.safetensors:style=$style" photos/1.png b.png &&
+        cmp a.png b.png || exit 1
+      done
+      $S -q -y -s ./three.safetensors:style=Third photos/1.png a.png && ! cmp -s a.png b.png && $S models inspect --json three.safetensors
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    let object = try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
+    #expect((object["architecture"] as? String)?.hasSuffix("width 8, 3 styles") == true)
+  }
+
   @Test("what cannot be is refused in one line, with the exit code of whoever has to act")
   func refusals() throws {
     for (arguments, code, words) in [
       ("--steps 1 --batch 0", 2, "a batch of 0 is not possible"),
       ("--time soon", 2, "'soon' is not a time"),
-      ("--steps 1 --style a.jpg b.jpg", 2, "give one picture as --style"),
+      ("--steps 1 --style b.jpg", 2, "give one picture as --style"),
+      ("--steps 1 --add-style", 2, "styles are added to a network there is: name it"),
       ("--steps 1 --content nowhere", 4, "cannot read nowhere"),
       ("--steps 1 --vgg style.png", 3, "cannot load style.png"),
       ("--steps 1 --resume", 3, "out.training"),

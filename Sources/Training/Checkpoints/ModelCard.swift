@@ -12,6 +12,8 @@ public struct ModelCard: Equatable, Sendable {
   public var architecture = ""
   /// Planes after the first convolution.
   public var width = 0
+  /// What its styles are called, in their order, where it has several.
+  public var styles: [String] = []
   /// Of the network.
   public var licence: String?
   /// Who trained it.
@@ -30,13 +32,11 @@ public struct ModelCard: Equatable, Sendable {
 
   /// Writes a network that carries this card, all or nothing.
   func write(
-    _ weights: [(name: String, shape: [Int], floats: [Float])], precision: StoredPrecision, to path: String
+    _ weights: [TrainedTensor], precision: StoredPrecision, to path: String
   ) throws(TrainingError) {
     try TrainingError.ofWeights { () throws(WeightsError) in
       var tensors: [NamedTensor] = []
-      for (name, shape, floats) in weights {
-        tensors.append(try NamedTensor(name: name, shape: shape, floats: floats, at: precision))
-      }
+      for tensor in weights { tensors.append(try NamedTensor(tensor, at: precision)) }
       try SafetensorsWriter.write(tensors, metadata: metadata(at: Date()), to: path)
     }
   }
@@ -64,6 +64,9 @@ public struct ModelCard: Equatable, Sendable {
       "training.command": command, "training.program": program,
       "training.date": date.formatted(.iso8601.year().month().day()),
     ]
+    if styles.count > 1, let names = try? JSONEncoder().encode(styles) {
+      metadata["stylehost.styles"] = String(decoding: names, as: UTF8.self)
+    }
     metadata["licence"] = licence
     metadata["author"] = author
     for fact in facts { metadata["training.\(fact.name.replacing(" ", with: "_"))"] = fact.value }

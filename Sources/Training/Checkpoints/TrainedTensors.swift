@@ -1,6 +1,15 @@
-// The numbers of a network while it learns, as a file has them.
-import PluginKit
+// The numbers of a network while it learns, and as a file has them.
 import Weights
+
+/// One tensor of a network that learns.
+public struct TrainedTensor: Equatable, Sendable {
+  /// The key in the file.
+  public var name: String
+  /// Extents, outermost first.
+  public var shape: [Int]
+  /// In row-major order.
+  public var floats: [Float]
+}
 
 /// How the numbers of a finished network are stored.
 public enum StoredPrecision: String, Sendable, CaseIterable {
@@ -11,18 +20,18 @@ public enum StoredPrecision: String, Sendable, CaseIterable {
 }
 
 extension NamedTensor {
-  /// Numbers in row-major order at a precision; float16 rounds to the nearest.
-  init(name: String, shape: [Int], floats: [Float], at precision: StoredPrecision) throws(WeightsError) {
+  /// A tensor at a precision; float16 rounds to the nearest.
+  init(_ tensor: TrainedTensor, at precision: StoredPrecision = .float32) throws(WeightsError) {
     switch precision {
-    case .float32: try self.init(name: name, shape: shape, floats: floats)
+    case .float32: try self.init(name: tensor.name, shape: tensor.shape, floats: tensor.floats)
     case .float16:
       var bytes: [UInt8] = []
-      bytes.reserveCapacity(2 * floats.count)
-      for value in floats {
+      bytes.reserveCapacity(2 * tensor.floats.count)
+      for value in tensor.floats {
         let bits = Float16(value).bitPattern
         bytes += [UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8)]
       }
-      try self.init(name: name, elementType: .float16, shape: shape, contents: bytes)
+      try self.init(name: tensor.name, elementType: .float16, shape: tensor.shape, contents: bytes)
     }
   }
 }

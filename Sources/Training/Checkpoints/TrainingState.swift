@@ -16,7 +16,7 @@ public struct TrainingState: Sendable {
   }
 
   /// What is learnt, by name, in the order of the optimiser's numbers.
-  public var weights: [(name: String, shape: [Int], floats: [Float])]
+  public var weights: [TrainedTensor]
   /// What the optimiser remembers.
   public var optimiser: Adam.State
   /// Steps that were made, and the number of the next picture.
@@ -29,27 +29,15 @@ public struct TrainingState: Sendable {
   public var previews: [Preview] = []
   /// What the run was asked to do.
   public var facts: [TrainingFact] = []
+  /// What the network's styles are called.
+  public var styles: [String] = []
 
   /// Before the first step.
-  public init(weights: [(name: String, shape: [Int], floats: [Float])], lossNames: [String]) {
+  public init(weights: [TrainedTensor], lossNames: [String]) {
     self.weights = weights
     let zeros = [Float](repeating: 0, count: weights.reduce(0) { $0 + $1.floats.count })
     optimiser = Adam.State(steps: 0, means: zeros, squares: zeros)
     losses = LossHistory(names: lossNames)
-  }
-
-  /// Takes over everything of an earlier part of the same training but its weights, which the network has been made of.
-  /// - Throws: `model` where it was another network, or other losses.
-  mutating func `continue`(_ earlier: TrainingState) throws(TrainingError) {
-    guard earlier.weights.map(\.name) == weights.map(\.name), earlier.weights.map(\.shape) == weights.map(\.shape)
-    else {
-      throw TrainingError(.model, "cannot resume: the state is that of another network")
-    }
-    let weights = weights
-    let names = losses.names
-    self = earlier
-    self.weights = weights
-    losses = earlier.losses.renamed(names)
   }
 
   /// What the file says it is.
@@ -62,9 +50,7 @@ public struct TrainingState: Sendable {
   public func write(to path: String) throws(TrainingError) {
     do throws(WeightsError) {
       var tensors: [NamedTensor] = []
-      for (name, shape, floats) in weights {
-        tensors.append(try NamedTensor(name: "network.\(name)", shape: shape, floats: floats))
-      }
+      for tensor in weights { tensors.append(try NamedTensor(tensor).renamed("network.\(tensor.name)")) }
       for (name, floats) in [("means", optimiser.means), ("squares", optimiser.squares)] {
         tensors.append(try NamedTensor(name: "adam.\(name)", shape: [floats.count], floats: floats))
       }
@@ -87,6 +73,7 @@ public struct TrainingState: Sendable {
       "format": Self.format, "step": "\(step)", "optimiser.steps": "\(optimiser.steps)",
       "next picture": "\(nextPicture)", "seconds": "\(seconds)", "losses": losses.names.joined(separator: ","),
       "weights": weights.map(\.name).joined(separator: ","),
+      "styles": styles.joined(separator: "\n"),
       "facts": facts.map { "\($0.name)=\($0.value)" }.joined(separator: "\n"),
     ]
   }
@@ -113,10 +100,10 @@ public struct TrainingState: Sendable {
       return (tensor.shape, try tensor.floats())
     }
     guard facts["format"] == format else { throw failure("it is not the state of a training that this version wrote") }
-    var weights: [(name: String, shape: [Int], floats: [Float])] = []
+    var weights: [TrainedTensor] = []
     for name in (facts["weights"] ?? "").split(separator: ",").map(String.init) {
       let (shape, numbers) = try floats("network.\(name)")
-      weights.append((name, shape, numbers))
+      weights.append(TrainedTensor(name: name, shape: shape, floats: numbers))
     }
     let names = (facts["losses"] ?? "").split(separator: ",").map(String.init)
     var state = TrainingState(weights: weights, lossNames: names)
@@ -132,6 +119,7 @@ public struct TrainingState: Sendable {
     state.seconds = facts["seconds"].flatMap(Double.init) ?? 0
     state.losses = LossHistory(names: names, numbers: losses.floats)
     state.previews = file.tensors.compactMap(Preview.init).sorted { ($0.step, $0.number) < ($1.step, $1.number) }
+    state.styles = (facts["styles"] ?? "").split(separator: "\n").map(String.init)
     state.facts = (facts["facts"] ?? "").split(separator: "\n").compactMap { line in
       line.firstIndex(of: "=").map { TrainingFact(String(line[..<$0]), String(line[line.index(after: $0)...])) }
     }

@@ -24,12 +24,13 @@ struct LossChart {
 
   /// The curves of a history; nil where there is nothing to draw.
   init?(_ history: LossHistory) {
-    curves = history.names.indices.map { column in
-      let points = history.curve(column, most: Self.mostPoints).filter { $0.mean > 0 && $0.mean.isFinite }
-      return Curve(name: history.names[column], points: points.map { ($0.step, $0.mean) })
-    }.filter { !$0.points.isEmpty }
-    let values = curves.flatMap { $0.points.map(\.value) }
-    guard history.count > 0, let least = values.min(), let most = values.max() else { return nil }
+    let all = history.names.indices.map { history.curve($0, most: Self.mostPoints) }
+    guard history.count > 0, let most = all.joined().map(\.mean).filter(\.isFinite).max(), most > 0 else { return nil }
+    // Parts that hardly count are not drawn: they would take the room of those that do.
+    curves = zip(history.names, all).map { name, curve in
+      Curve(name: name, points: curve.filter { $0.mean > most * 1e-4 && $0.mean.isFinite }.map { ($0.step, $0.mean) })
+    }
+    let least = curves.flatMap { $0.points.map(\.value) }.min() ?? most
     steps = Double(history.count)
     // A little room above and below, and a scale even for a loss that does not move.
     low = log10(least) - 0.05
@@ -57,7 +58,7 @@ struct LossChart {
     parts.append(
       "<rect class=\"frame\" x=\"\(Self.text(Self.left))\" y=\"\(Self.text(Self.top))\" width=\"\(Self.text(Self.width - Self.left - Self.right))\" height=\"\(Self.text(Self.height - Self.top - Self.bottom))\"/>"
     )
-    for (i, curve) in curves.enumerated() {
+    for (i, curve) in curves.enumerated() where !curve.points.isEmpty {
       let points = curve.points.map { "\(Self.text(place(step: $0.step))),\(Self.text(place(value: $0.value)))" }
       parts.append("<polyline stroke=\"\(Self.colour(i))\" points=\"\(points.joined(separator: " "))\"/>")
     }
@@ -67,7 +68,7 @@ struct LossChart {
   /// Which colour is which curve.
   var legend: String {
     curves.enumerated().map { i, curve in
-      let last = curve.points.last.map { String(format: "%.3g", $0.value) } ?? ""
+      let last = curve.points.last.map { String(format: "%.3g", $0.value) } ?? "too small to be drawn"
       return
         "<span class=\"key\"><i style=\"background:\(Self.colour(i))\"></i>\(HTML.escaped(curve.name)) \(last)</span>"
     }.joined(separator: "\n")

@@ -34,16 +34,20 @@ struct TrainingReport {
       "\(card.architecture), after \(state.step) step\(state.step == 1 ? "" : "s") in \(TrainingProgress.clock(state.seconds))\(end)"
   }
 
-  /// Newest first, below what is painted.
+  /// Newest first, below what is painted and in which styles.
   private var rows: [String] {
-    let style = "<div>\(HTML.picture(gallery.style, "the style"))</div>"
-    let originals = gallery.originals.map { "<div>\(HTML.picture($0, "a photo"))</div>" }.joined()
-    let steps = Set(state.previews.map(\.step)).sorted(by: >)
-    return ["<div class=\"row\"><b>style,<br>photos</b>\(style)\(originals)</div>"]
-      + steps.map { step in
-        let pictures = state.previews.filter { $0.step == step }
-          .map { "<div>\(HTML.picture($0.jpeg, "after step \(step)"))</div>" }.joined()
-        return "<div class=\"row\"><b>\(step)</b><div></div>\(pictures)</div>"
+    func row(_ title: String, _ pictures: [(jpeg: [UInt8], words: String)?]) -> String {
+      let cells = pictures.map { "<div>\($0.map { HTML.picture($0.jpeg, $0.words) } ?? "")</div>" }
+      return "<div class=\"row\"><b>\(title)</b>\(cells.joined())</div>"
+    }
+    let isOne = gallery.styles.count == 1
+    let styles = gallery.columns.enumerated().map { i, column in
+      isOne && i > 0 ? nil : (jpeg: gallery.styles[column.style], words: "the style")
+    }
+    let photos = gallery.columns.map { (jpeg: gallery.originals[$0.photo], words: "a photo") }
+    return [row(isOne ? "style" : "styles", styles), row("photos", photos)]
+      + Set(state.previews.map(\.step)).sorted(by: >).map { step in
+        row("step \(step)", state.previews.filter { $0.step == step }.map { ($0.jpeg, "after step \(step)") })
       }
   }
 

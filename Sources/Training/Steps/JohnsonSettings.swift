@@ -4,8 +4,9 @@ import Networks
 
 /// All that decides what a training does. The defaults suit a style of one picture.
 public struct JohnsonSettings: Sendable {
-  /// The picture whose style is learnt; brought to `styleSize` pixels along its longer side, nil for its own size.
-  public var style: String
+  /// Pictures whose styles are learnt, each a style of one network; brought to `styleSize` pixels along the longer side, nil for
+  /// their own size.
+  public var styles: [String]
   /// See there; strokes of a larger picture become larger in what the network paints.
   public var styleSize: Int? = 512
   /// Folders of pictures, pictures, videos.
@@ -46,15 +47,17 @@ public struct JohnsonSettings: Sendable {
   public var isOverwriting = false
   /// Pictures for the report; [] takes some that are learnt from.
   public var previews: [String] = []
-  /// A network to begin with instead of random numbers.
-  public var start: String?
+  /// A network to begin with instead of random numbers, and which of its styles where the new network's are others: name or number.
+  public var start: String?, startStyle: String?
+  /// The styles are added to those of `start`: nothing but their own rows of scales and shifts is learnt.
+  public var isAdding = false
 
   /// Conventions of codes that train networks, by name.
   public static let conventions = [PerceptualConvention.pytorchExamples, .fastNeuralStyle].map(\.rawValue)
 
   /// A training from what has no default.
-  public init(style: String, content: [String], output: String) {
-    (self.style, self.content, self.output) = (style, content, output)
+  public init(styles: [String], content: [String], output: String) {
+    (self.styles, self.content, self.output) = (styles, content, output)
   }
 
   /// Where the report lies of a network that is written to `path`.
@@ -68,6 +71,10 @@ public struct JohnsonSettings: Sendable {
     }
     guard (32...4096).contains(cut.size), cut.size.isMultiple(of: 4) else {
       throw refuse("a size of \(cut.size) is not possible: give a multiple of 4 from 32 to 4096")
+    }
+    guard !styles.isEmpty else { throw refuse("there is no style to learn") }
+    guard !isAdding || start != nil || isResumed else {
+      throw refuse("styles are added to a network there is: name it")
     }
     guard (1...1024).contains(batch) else { throw refuse("a batch of \(batch) is not possible: give 1...1024") }
     guard learningRate > 0, learningRate < 1 else {
@@ -93,7 +100,8 @@ public struct JohnsonSettings: Sendable {
   /// As rows of the report and the model card.
   func facts(_ more: [TrainingFact]) -> [TrainingFact] {
     var facts = [
-      TrainingFact("style", style), TrainingFact("style size", styleSize.map { "\($0)" } ?? "its own"),
+      TrainingFact("style", styles.joined(separator: ", ")),
+      TrainingFact("style size", styleSize.map { "\($0)" } ?? "its own"),
       TrainingFact("content", content.joined(separator: ", ")),
       TrainingFact("size", "\(cut.size), \(cut.isRandom ? "anywhere" : "centre")\(cut.isMirrored ? ", mirrored" : "")"),
       TrainingFact("batch", "\(batch)"), TrainingFact("learning rate", learningRate), TrainingFact("width", "\(width)"),
@@ -102,7 +110,7 @@ public struct JohnsonSettings: Sendable {
     if noiseWeight > 0 {
       facts += [TrainingFact("noise weight", noiseWeight), TrainingFact("noise level", noiseLevel)]
     }
-    if let start { facts.append(TrainingFact("started from", start)) }
+    if let start { facts.append(TrainingFact(isAdding ? "added to" : "started from", start)) }
     return facts + more
   }
 }

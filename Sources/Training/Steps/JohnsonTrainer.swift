@@ -23,6 +23,10 @@ public final class JohnsonTrainer {
   private let feed: PictureFeed
   private let gallery: Gallery
   private let card: ModelCard
+  /// Rows of the styles that are learnt.
+  private let learnt: Range<Int>
+  private var numbers: LearntNumbers
+  private var gradient: [Float]
   private var optimiser: Adam
   private var state: TrainingState
   private var stepsOfThisRun = 0, secondsOfThisRun = 0.0
@@ -49,28 +53,36 @@ public final class JohnsonTrainer {
     self.voice = voice
     let target = try StyleTarget(host, settings)
     let facts = settings.facts(target.facts)
-    let (tensors, earlier) = try StartingPoint.tensors(settings, facts, voice)
+    let start = try StartingPoint(settings, colours: target.colours)
+    start.tell(of: facts, voice)
     let list = try ContentList(settings.content, warn: voice.warn)
+    let (numbers, learnt) = (try LearntNumbers(start.weights), start.learnt)
+    (self.numbers, self.learnt) = (numbers, learnt)
+    gradient = [Float](repeating: 0, count: numbers.numbers.count)
     let network = try TrainingError.ofNetwork { () throws(PluginError) in
-      try JohnsonTransformer(host.memory(tensors, named: settings.output))
+      try JohnsonTransformer(host.memory(numbers.network(ofStyle: learnt.lowerBound), named: settings.output))
     }
     lesson = try TrainingError.ofNetwork { () throws(PluginError) in
-      try Lesson(host, network, target, size: settings.cut.size, noiseWeight: settings.noiseWeight)
+      try Lesson(
+        host, network, target, size: settings.cut.size, noiseWeight: settings.noiseWeight,
+        learns: { !settings.isAdding || LearntNumbers.isNorm($0) })
     }
     gallery = try Gallery(host, network, list, settings, voice)
     var card = card
     (card.architecture, card.width, card.facts) = (network.info.architecture, network.width, facts)
+    card.styles = start.names
+    if start.names.count > 1 { card.architecture += ", \(start.names.count) styles" }
     self.card = card
-    let weights = lesson.variables.map { (name: $0.name, shape: $0.shape, floats: Array($0.numbers)) }
-    state = TrainingState(weights: weights, lossNames: lesson.lossNames)
-    if let earlier { try state.continue(earlier) }
-    state.facts = facts
-    optimiser = Adam(count: state.optimiser.means.count, rate: settings.learningRate)
+    state = start.earlier ?? TrainingState(weights: start.weights, lossNames: lesson.lossNames)
+    state.losses = state.losses.renamed(lesson.lossNames)
+    (state.facts, state.styles) = (facts, start.names)
+    optimiser = Adam(count: gradient.count, rate: settings.learningRate)
     optimiser.state = state.optimiser
     feed = PictureFeed(
       list, settings.cut, seed: settings.seed, from: state.nextPicture, ahead: 2 * settings.batch, warn: voice.warn)
+    let learntCount = settings.isAdding ? lesson.numberCount * learnt.count : gradient.count
     voice.tell(
-      "\(card.title): \(list.places.count) pictures, \(state.optimiser.means.count) numbers to learn, "
+      "\(card.title): \(list.places.count) pictures, \(learntCount) numbers to learn, "
         + "\(lesson.arenaBytes >> 20) MiB for a picture")
   }
 
@@ -102,46 +114,41 @@ public final class JohnsonTrainer {
       imagesPerSecond: Double(stepsOfThisRun * settings.batch) / seconds, secondsPerStep: seconds / Double(steps))
   }
 
-  /// The mean gradient of a batch of pictures, and a step of the optimiser.
+  /// The mean gradient of a batch of pictures, and a step of the optimiser. Pictures take turns in the styles.
   private func step() throws(TrainingError) {
-    lesson.begin()
-    for _ in 0..<settings.batch {
+    for i in gradient.indices { gradient[i] = 0 }
+    var losses = [Float](repeating: 0, count: lesson.lossNames.count)
+    var current: Int?
+    for i in 0..<settings.batch {
       let (picture, following) = try feed.next()
-      let noisy =
-        settings.noiseWeight > 0
-        ? picture.noisy(level: settings.noiseLevel, seed: settings.seed, number: following) : nil
+      let isNoisy = settings.noiseWeight > 0
+      let example = Lesson.Example(
+        photo: picture,
+        noisy: isNoisy ? picture.noisy(level: settings.noiseLevel, seed: settings.seed, number: following) : nil,
+        share: 1 / Float(settings.batch), target: (state.step * settings.batch + i) % learnt.count)
+      let style = learnt.lowerBound + example.target
+      if style != current { lesson.use(numbers, style: style) }
+      current = style
       try TrainingError.ofNetwork { () throws(PluginError) in
-        try lesson.learn(from: picture, noisy: noisy, share: 1 / Float(settings.batch))
+        try lesson.learn(from: example, numbers, style: style, adding: &losses, &gradient)
       }
       state.nextPicture = following
     }
-    guard lesson.losses.allSatisfy(\.isFinite) else {
+    guard losses.allSatisfy(\.isFinite) else {
       throw TrainingError(
         .model,
         "the loss is no number any more after \(state.step) steps: resume from the last checkpoint with a smaller learning rate"
       )
     }
-    lesson.gradient.withUnsafeBufferPointer { gradient in
-      var place = 0
-      optimiser.step(
-        lesson.variables.map { variable in
-          defer { place += variable.numbers.count }
-          return (
-            variable.numbers,
-            UnsafeBufferPointer(rebasing: gradient[place..<place + variable.numbers.count])
-          )
-        })
-    }
-    lesson.refresh()
-    state.losses.append(lesson.losses)
+    optimiser.step(&numbers.numbers, gradient: gradient)
+    state.losses.append(losses)
     state.step += 1
   }
 
   /// Writes the network, the state and the report, each whole or not at all.
   private func save() throws(TrainingError) {
-    for (i, variable) in lesson.variables.enumerated() { state.weights[i].floats = Array(variable.numbers) }
-    state.optimiser = optimiser.state
-    try gallery.paint(lesson.variables, into: &state)
+    (state.weights, state.optimiser) = (numbers.weights, optimiser.state)
+    try gallery.paint(numbers, learnt, into: &state)
     try state.write(to: TrainingState.path(beside: settings.output))
     var card = card
     card.facts += [

@@ -4,21 +4,20 @@ import PluginKit
 
 /// A network and its losses in one graph, for one size of picture.
 ///
-/// Pictures go through one by one; `gradient` and `losses` are sums over those since `begin`, so that a batch costs the memory of one picture.
+/// Pictures go through one by one and what they teach is added up, so that a batch costs the memory of one picture. Of a network of several
+/// styles the graph holds what all share and the row of one style at a time.
 final class Lesson {
-  /// What is learnt; write `numbers` between runs, then `refresh`.
-  let variables: [Variable]
   /// The total and its kinds: "content", "style", ...
   let lossNames: [String]
-  /// Sums over the pictures since `begin`, in the order of the variables and of the names.
-  private(set) var gradient: [Float], losses: [Float]
+  private let variables: [Variable]
 
   private let graph: BuiltGraph
   private let plan: CompiledGraph
   /// The picture, the same with noise where that is learnt from, then what does not change or comes out of `content`.
   private let picture: KeptImage, noisy: KeptImage?
   private let content: PreparedMeasure?
-  private let inputs: [KeptImage]
+  private let grams: [[KeptImage]]
+  private let weights: KeptImage
   /// Each term times its weight, then the gradients.
   private let outputs: [KeptImage]
   /// Which of the losses a term belongs to.
@@ -28,14 +27,16 @@ final class Lesson {
   ///   - size: pixels of a side of the pictures.
   ///   - noiseWeight: what a mean squared difference of 1 between the paintings of a picture and of the same with noise costs; with 0
   ///     there is no second painting.
+  ///   - learns: which tensors of the network, by name.
   init(
-    _ host: TrainingHost, _ network: JohnsonTransformer, _ target: StyleTarget, size: Int, noiseWeight: Double
+    _ host: TrainingHost, _ network: JohnsonTransformer, _ target: StyleTarget, size: Int, noiseWeight: Double,
+    learns: @escaping (String) -> Bool
   ) throws(PluginError) {
     let (services, objective) = (host.services, target.objective)
     let g = try GraphBuilder(host: services, name: "lesson")
     let input = g.input("picture", channels: 3)
     let second = noiseWeight > 0 ? g.input("noisy", channels: 3) : nil
-    g.learn { _ in true }
+    g.learn(learns)
     let painted = Self.paint(input, network, in: g)
     let again = second.map { Self.paint($0, network, in: g) }
     g.endLearning()
@@ -52,10 +53,11 @@ final class Lesson {
     picture = try image(3, size, size)
     noisy = second == nil ? nil : try image(3, size, size)
     content = try PictureMeasure(host: services, objective, .content)?.prepared(height: size, width: size)
-    let weights = try image(loss.names.count, 1, 1)
+    weights = try image(loss.names.count, 1, 1)
+    grams = target.grams
     for (c, weight) in (objective.weights(height: size, width: size) + [Float(noiseWeight)]).enumerated()
     where c < weights.image.channels { weights.target.row(0, plane: c)[0] = weight }
-    inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + target.grams + [weights]
+    let inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + (grams.first ?? []) + [weights]
     plan = try graph.compile(inputs.map { BuiltGraph.Size(height: $0.image.height, width: $0.image.width) })
 
     var outputs = [try image(loss.names.count, 1, 1)]
@@ -64,8 +66,6 @@ final class Lesson {
       outputs.append(try image(c, h, w))
     }
     self.outputs = outputs
-    gradient = [Float](repeating: 0, count: variables.reduce(0) { $0 + $1.numbers.count })
-    losses = [Float](repeating: 0, count: lossNames.count)
   }
 
   /// The picture a network paints before its values are clamped: clamped ones would learn nothing.
@@ -97,38 +97,54 @@ final class Lesson {
     shape.count == 4 ? (shape[0], shape[1], shape[2] * shape[3]) : (shape.reduce(1, *), 1, 1)
   }
 
+  /// Numbers that are learnt of one style.
+  var numberCount: Int { variables.reduce(0) { $0 + $1.numbers.count } }
+
   /// Working memory of a picture.
   var arenaBytes: Int { plan.info.arenaBytes }
 
-  /// Has the next runs use the numbers that the variables hold now.
-  func refresh() { graph.refresh() }
-
-  /// Forgets the sums.
-  func begin() {
-    for i in gradient.indices { gradient[i] = 0 }
-    for i in losses.indices { losses[i] = 0 }
+  /// Learns from now on with the numbers of a style.
+  func use(_ numbers: LearntNumbers, style: Int) {
+    numbers.write(to: variables, style: style)
+    graph.refresh()
   }
 
-  /// Adds the losses and gradients of one picture, each times `share`.
-  func learn(from photo: Picture, noisy other: Picture?, share: Float) throws(PluginError) {
-    photo.write(to: picture.target)
-    if let noisy { (other ?? photo).write(to: noisy.target) }
+  /// One picture and how much of what it teaches counts.
+  struct Example {
+    let photo: Picture, noisy: Picture?
+    let share: Float
+    /// Which of the styles it is held against, as the target counts them.
+    let target: Int
+  }
+
+  /// Adds losses, and gradients of `numbers` where a style has them.
+  func learn(
+    from example: Example, _ numbers: LearntNumbers, style: Int, adding losses: inout [Float], _ gradient: inout [Float]
+  ) throws(PluginError) {
+    example.photo.write(to: picture.target)
+    if let noisy { (example.noisy ?? example.photo).write(to: noisy.target) }
     try content?.measure(picture.image)
+    let inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + grams[example.target] + [weights]
     try plan.run(inputs.map(\.image), to: outputs.map(\.target))
     for (term, kind) in kinds.enumerated() {
-      let loss = share * outputs[0].image.row(0, plane: term)[0]
+      let loss = example.share * outputs[0].image.row(0, plane: term)[0]
       losses[0] += loss
       losses[kind] += loss
     }
-    var place = 0
-    gradient.withUnsafeMutableBufferPointer { gradient in
-      for image in outputs.dropFirst().map(\.image) {
-        for c in 0..<image.channels {
-          for y in 0..<image.height {
-            let row = image.row(y, plane: c)
-            for x in 0..<row.count { gradient[place + x] += share * row[x] }
-            place += row.count
-          }
+    for (variable, output) in zip(variables, outputs.dropFirst()) {
+      guard let place = numbers.place(of: variable.name, style: style) else { continue }
+      Self.add(output.image, times: example.share, to: &gradient, from: place.lowerBound)
+    }
+  }
+
+  private static func add(_ image: Image, times share: Float, to sums: inout [Float], from start: Int) {
+    sums.withUnsafeMutableBufferPointer { sums in
+      var place = start
+      for c in 0..<image.channels {
+        for y in 0..<image.height {
+          let row = image.row(y, plane: c)
+          for x in 0..<min(row.count, sums.count - place) { sums[place + x] += share * row[x] }
+          place += row.count
         }
       }
     }

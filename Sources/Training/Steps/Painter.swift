@@ -8,7 +8,7 @@ final class Painter {
   private let plan: CompiledGraph
   private let input: KeptImage, output: KeptImage
 
-  /// Numbers are those of the network's file until `copy` brings others.
+  /// Numbers are those of the network's file until `use` brings others.
   init(_ host: TrainingHost, _ network: JohnsonTransformer, height: Int, width: Int) throws(PluginError) {
     let g = try GraphBuilder(host: host.services, name: "preview")
     g.learn { _ in true }
@@ -19,11 +19,9 @@ final class Painter {
     output = try KeptImage(host: host.services, channels: 3, height: height, width: width)
   }
 
-  /// Takes over the numbers of variables of the same network.
-  func copy(_ others: [Variable]) {
-    for (own, other) in zip(graph.variables, others) where own.numbers.count == other.numbers.count {
-      _ = own.numbers.update(fromContentsOf: other.numbers)
-    }
+  /// Paints from now on with the numbers of a style of the same network.
+  func use(_ numbers: LearntNumbers, style: Int) {
+    numbers.write(to: graph.variables, style: style)
     graph.refresh()
   }
 

@@ -4,7 +4,48 @@ import Networks
 import PluginKit
 import Weights
 
-enum StartingPoint {
+/// A network before its next step.
+struct StartingPoint {
+  /// All of its tensors.
+  let weights: [TrainedTensor]
+  /// What its styles are called, and which of them are learnt.
+  let names: [String], learnt: Range<Int>
+  /// The state to go on from, where there is one.
+  let earlier: TrainingState?
+
+  /// - Throws: `output` where something would be overwritten that nobody spoke of, `model` for a network of another width or with other
+  ///   styles.
+  init(_ settings: JohnsonSettings, colours: Colours) throws(TrainingError) {
+    let titles = settings.styles.map { ModelCard.title(fromFile: ($0 as NSString).lastPathComponent) }
+    let state = TrainingState.path(beside: settings.output)
+    if settings.isResumed {
+      let earlier = try TrainingState(readingFrom: state)
+      (weights, self.earlier) = (try Self.checked(earlier.weights, settings, state), earlier)
+      let count = try LearntNumbers(weights).styleCount
+      guard settings.isAdding ? count > titles.count : count == titles.count else {
+        throw TrainingError(.model, "cannot resume \(state): its network is one of other styles")
+      }
+      (names, learnt) = (earlier.styles, count - titles.count..<count)
+      return
+    }
+    for file in [settings.output, state] where !settings.isOverwriting && FileManager.default.fileExists(atPath: file) {
+      throw TrainingError(.output, "\(file) exists: resume it, or allow it to be overwritten")
+    }
+    earlier = nil
+    guard let start = settings.start else {
+      weights = try Self.fresh(width: settings.width, seed: settings.seed, colours).withRows(of: titles.map { _ in 0 })
+      (names, learnt) = (titles, 0..<titles.count)
+      return
+    }
+    let (found, known) = try Self.read(start)
+    let first = try Self.style(settings.startStyle, of: known, in: start)
+    let kept = settings.isAdding ? Array(known.indices) : []
+    let isSame = !settings.isAdding && settings.startStyle == nil && known.count == titles.count
+    weights = try Self.checked(found, settings, start)
+      .withRows(of: isSame ? Array(known.indices) : kept + titles.map { _ in first })
+    (names, learnt) = (kept.map { known[$0] } + titles, kept.count..<kept.count + titles.count)
+  }
+
   /// Finds out before hours of work whether their result can be written.
   static func checkFolders(_ settings: JohnsonSettings) throws(TrainingError) {
     for path in [settings.output, settings.report].compactMap(\.self) {
@@ -15,62 +56,66 @@ enum StartingPoint {
     }
   }
 
-  /// The tensors of the network, and the state to go on from where there is one.
-  /// - Throws: `output` where something would be overwritten that nobody spoke of, `model` for a network of another width.
-  static func tensors(
-    _ settings: JohnsonSettings, _ facts: [TrainingFact], _ voice: TrainingVoice
-  ) throws(TrainingError) -> ([NamedTensor], TrainingState?) {
-    let path = TrainingState.path(beside: settings.output)
-    if settings.isResumed {
-      let state = try TrainingState(readingFrom: path)
-      tell(of: facts, insteadOf: state.facts, voice)
-      return try TrainingError.ofWeights { () throws(WeightsError) in
-        var tensors: [NamedTensor] = []
-        for (name, shape, floats) in state.weights {
-          tensors.append(try NamedTensor(name: name, shape: shape, floats: floats))
+  /// What `stylehost models init` writes, but for the last layer: it begins with the colours of the styles. Drawn as the others are it would
+  /// paint black with a noise of one level of 255, and Adam, whose steps are as long for every number, would need thousands of them
+  /// to get away from there.
+  private static func fresh(width: Int, seed: UInt64, _ colours: Colours) throws(TrainingError) -> [TrainedTensor] {
+    let network = try TrainingError.ofNetwork { () throws(PluginError) in try JohnsonTransformer.fresh(width: width) }
+    return try TrainingError.ofWeights { () throws(WeightsError) in
+      var tensors: [TrainedTensor] = []
+      for tensor in network.tensors {
+        let fill = TensorFill(rawValue: tensor.fill.rawValue) ?? .zero
+        var floats = try NamedTensor(name: tensor.name, shape: tensor.shape, fill: fill, seed: seed).floats()
+        if tensor.name == "deconv3.conv2d.bias" { floats = colours.means.map { Float($0) } }
+        if tensor.name == "deconv3.conv2d.weight" {
+          for i in floats.indices { floats[i] *= Float(colours.deviations[i * 3 / floats.count]) }
         }
-        return (try checked(tensors, settings, path), state)
+        tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: floats))
       }
+      return tensors
     }
-    for file in [settings.output, path] where !settings.isOverwriting && FileManager.default.fileExists(atPath: file) {
-      throw TrainingError(.output, "\(file) exists: resume it, or allow it to be overwritten")
-    }
-    if let start = settings.start {
-      return try TrainingError.ofWeights { () throws(WeightsError) in
-        (try checked(try WeightFile.open(path: start).tensors, settings, start), nil)
-      }
-    }
-    return (try fresh(width: settings.width, seed: settings.seed), nil)
   }
 
-  /// What `stylehost models init` writes.
-  private static func fresh(width: Int, seed: UInt64) throws(TrainingError) -> [NamedTensor] {
-    do {
-      return try JohnsonTransformer.fresh(width: width).tensors.map { tensor in
-        try NamedTensor(
-          name: tensor.name, shape: tensor.shape, fill: TensorFill(rawValue: tensor.fill.rawValue) ?? .zero, seed: seed)
+  /// A network's tensors and the names of its styles, numbers where it names none.
+  private static func read(_ path: String) throws(TrainingError) -> ([TrainedTensor], [String]) {
+    let (tensors, text) = try TrainingError.ofWeights { () throws(WeightsError) in
+      let file = try WeightFile.open(path: path)
+      var tensors: [TrainedTensor] = []
+      for tensor in file.tensors where !Checkpoint.isRunningStatistic(tensor.name) {
+        tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: try tensor.floats()))
       }
-    } catch {
-      throw TrainingError(.usage, "\(error)")
+      return (tensors, file.metadata["stylehost.styles"] ?? file.metadata["title"].map { "[\"\($0)\"]" } ?? "")
     }
+    let count = try LearntNumbers(tensors).styleCount
+    let names = (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
+    return (tensors, (0..<count).map { names.indices.contains($0) ? names[$0] : "\($0)" })
+  }
+
+  private static func style(_ wanted: String?, of names: [String], in path: String) throws(TrainingError) -> Int {
+    guard let wanted else { return 0 }
+    guard let found = names.firstIndex(of: wanted) ?? Int(wanted).flatMap({ names.indices.contains($0) ? $0 : nil })
+    else {
+      throw TrainingError(
+        .usage, "there is no style '\(wanted)' in \(path): it has \(names.joined(separator: ", "))")
+    }
+    return found
   }
 
   /// A network of the width that was asked for.
   private static func checked(
-    _ tensors: [NamedTensor], _ settings: JohnsonSettings, _ path: String
-  ) throws(WeightsError) -> [NamedTensor] {
-    let first = tensors.first { $0.name.hasSuffix("conv1.conv2d.weight") && !$0.name.contains("res") }
-    if let width = first?.shape.first, width != settings.width {
-      throw WeightsError(
-        loading: path, "its network is of width \(width), and one of width \(settings.width) was asked for")
-    }
-    return tensors
+    _ weights: [TrainedTensor], _ settings: JohnsonSettings, _ path: String
+  ) throws(TrainingError) -> [TrainedTensor] {
+    let first = weights.first { $0.name.hasSuffix("conv1.conv2d.weight") && !$0.name.contains("res") }
+    guard let width = first?.shape.first, width != settings.width else { return weights }
+    throw TrainingError(
+      .model, "cannot load \(path): its network is of width \(width), and one of width \(settings.width) was asked for")
   }
 
   /// A resumed training may be asked to do other things than before; they are told.
-  private static func tell(of facts: [TrainingFact], insteadOf earlier: [TrainingFact], _ voice: TrainingVoice) {
-    for fact in facts where !earlier.contains(fact) {
-      let old = earlier.first { $0.name == fact.name }.map { ", it was \($0.value)" } ?? ""
+  func tell(of facts: [TrainingFact], _ voice: TrainingVoice) {
+    guard let earlier else { return }
+    for fact in facts where !earlier.facts.contains(fact) {
+      let old = earlier.facts.first { $0.name == fact.name }.map { ", it was \($0.value)" } ?? ""
       voice.tell("from now on \(fact.name) is \(fact.value)\(old)")
     }
   }

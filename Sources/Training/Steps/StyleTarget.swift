@@ -1,16 +1,18 @@
-// What painted pictures are held against: features of a VGG, and the style whose Gram matrices they shall have.
+// What painted pictures are held against: features of a VGG, and the styles whose Gram matrices they shall have.
 import Networks
 import PluginKit
 
-/// A perceptual objective with the Gram matrices of one style.
+/// A perceptual objective with the Gram matrices of each style.
 final class StyleTarget {
   let objective: PerceptualObjective
-  /// Of the style, in the order of the recipe.
-  let grams: [KeptImage]
+  /// Of each style, in the order of the recipe.
+  let grams: [[KeptImage]]
+  /// What all styles together have of red, green and blue.
+  let colours: Colours
   /// Conventions, layers and weights, for the report.
   let facts: [TrainingFact]
 
-  /// Reads the VGG and measures the style.
+  /// Reads the VGG and measures the styles.
   init(_ host: TrainingHost, _ settings: JohnsonSettings) throws(TrainingError) {
     guard !settings.vgg.isEmpty else {
       throw TrainingError(.usage, "pictures are compared by the features of a VGG: name the file of one")
@@ -22,13 +24,17 @@ final class StyleTarget {
     let network = try TrainingError.ofNetwork { () throws(PluginError) in try VGG(file, domain: domain) }
     let recipe = try Self.recipe(settings, network)
     objective = try TrainingError.ofNetwork { () throws(PluginError) in try PerceptualObjective(network, recipe) }
-    let style = try PictureLoader.load(path: settings.style, longerSide: settings.styleSize)
-    let smallest = objective.smallestSide
-    guard min(style.width, style.height) >= smallest else {
-      throw TrainingError(
-        .input, "the style \(settings.style) is too small: it needs \(smallest) pixels along each side")
+    var pictures: [Picture] = []
+    for path in settings.styles {
+      let picture = try PictureLoader.load(path: path, longerSide: settings.styleSize)
+      let smallest = objective.smallestSide
+      guard min(picture.width, picture.height) >= smallest else {
+        throw TrainingError(.input, "the style \(path) is too small: it needs \(smallest) pixels along each side")
+      }
+      pictures.append(picture)
     }
-    grams = try Self.measure(style, objective, host)
+    colours = Colours(pictures)
+    grams = try Self.measure(pictures, objective, host)
     facts = Self.facts(settings, network, recipe)
   }
 
@@ -60,15 +66,21 @@ final class StyleTarget {
   }
 
   private static func measure(
-    _ style: Picture, _ objective: PerceptualObjective, _ host: TrainingHost
-  ) throws(TrainingError) -> [KeptImage] {
+    _ styles: [Picture], _ objective: PerceptualObjective, _ host: TrainingHost
+  ) throws(TrainingError) -> [[KeptImage]] {
     try TrainingError.ofNetwork { () throws(PluginError) in
-      guard let measure = try PictureMeasure(host: host.services, objective, .style) else { return [] }
-      let image = try KeptImage(host: host.services, channels: 3, height: style.height, width: style.width)
-      style.write(to: image.target)
-      let prepared = try measure.prepared(height: style.height, width: style.width)
-      try prepared.measure(image.image)
-      return prepared.results
+      guard let measure = try PictureMeasure(host: host.services, objective, .style) else {
+        return styles.map { _ in [] }
+      }
+      var grams: [[KeptImage]] = []
+      for style in styles {
+        let image = try KeptImage(host: host.services, channels: 3, height: style.height, width: style.width)
+        style.write(to: image.target)
+        let prepared = try measure.prepared(height: style.height, width: style.width)
+        try prepared.measure(image.image)
+        grams.append(prepared.results)
+      }
+      return grams
     }
   }
 

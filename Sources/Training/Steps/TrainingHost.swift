@@ -97,8 +97,10 @@ final class TrainingHost: @unchecked Sendable {
   }
 
   /// Tensors in memory as networks read them, under a name for messages.
-  func memory(_ tensors: [NamedTensor], named name: String) throws(PluginError) -> WeightSet {
+  func memory(_ network: [TrainedTensor], named name: String) throws(PluginError) -> WeightSet {
     do throws(WeightsError) {
+      var tensors: [NamedTensor] = []
+      for tensor in network { tensors.append(try NamedTensor(tensor)) }
       weights.offer(try WeightFile(tensors, metadata: [:], path: name))
     } catch {
       throw PluginError(.badWeights, error.description)

@@ -12,7 +12,7 @@ extension StoredPrecision: ExpressibleByArgument {}
 struct TrainJohnsonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "johnson",
-    abstract: "Trains a fast style transfer network (Johnson et al. 2016) for one style.",
+    abstract: "Trains a fast style transfer network (Johnson et al. 2016).",
     discussion: """
       Shows the network photos and changes its numbers until what it paints has the content of the photo and the style of the \
       picture, both as the features of a VGG tell them. Every so many steps, at the end and on Ctrl-C it writes
@@ -31,6 +31,9 @@ struct TrainJohnsonCommand: ParsableCommand {
         stylehost train johnson --style wave.jpg --content holiday.mp4 --vgg vgg16.pth -o wave.safetensors \\
           --preset realtime --time 20m --random-crop --flip
         stylehost train johnson (the same options) --time 2h --resume
+        stylehost train johnson --style wave.jpg scream.jpg --one-net --content photos/ --vgg vgg16.pth -o two.safetensors
+        stylehost train johnson --style ship.jpg --add-style --from two.safetensors --content photos/ --vgg vgg16.pth \
+          -o three.safetensors --time 10m
       """)
 
   @OptionGroup(title: "Pictures") var pictures: TrainingPictures
@@ -58,10 +61,10 @@ struct TrainJohnsonCommand: ParsableCommand {
   }
 
   private func settings() throws -> JohnsonSettings {
-    guard pictures.style.count == 1 else {
-      throw HostError(.usage, "give one picture as --style: a network is trained for one style")
+    guard pictures.style.count == 1 || pictures.oneNet || pictures.addStyle else {
+      throw HostError(.usage, "give one picture as --style, or --one-net for a network of several styles")
     }
-    var settings = JohnsonSettings(style: pictures.style[0], content: pictures.content, output: result.out)
+    var settings = JohnsonSettings(styles: pictures.style, content: pictures.content, output: result.out)
     pictures.fill(&settings)
     losses.fill(&settings)
     try course.fill(&settings)
@@ -71,8 +74,8 @@ struct TrainJohnsonCommand: ParsableCommand {
   }
 
   private func card() -> ModelCard {
-    let name = ((pictures.style.first ?? "") as NSString).lastPathComponent
-    let title = result.title ?? ModelCard.title(fromFile: name)
+    let titles = pictures.style.map { ModelCard.title(fromFile: ($0 as NSString).lastPathComponent) }
+    let title = result.title ?? titles.joined(separator: ", ")
     var card = ModelCard(
       title: title, plugin: "johnson", command: ModelCard.command(CommandLine.arguments),
       program: "stylehost \(HostVersion.text)")

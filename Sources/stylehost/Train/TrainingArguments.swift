@@ -8,6 +8,10 @@ import Training
 struct TrainingPictures: ParsableArguments {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("The picture whose style is learnt.", valueName: "image"))
   var style: [String]
+  @Flag(help: "One network for all pictures of --style; 'style=NAME' chooses, 'style=A:0.7+B:0.3' mixes.") var oneNet =
+    false
+  @Flag(help: "Add the styles to the network of --from; its own styles stay as they are, to the bit.") var addStyle =
+    false
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -28,6 +32,7 @@ struct TrainingPictures: ParsableArguments {
     settings.cut = PictureCut(size: size)
     (settings.cut.isRandom, settings.cut.isMirrored) = (randomCrop, flip)
     settings.styleSize = styleSize == 0 ? nil : styleSize
+    settings.isAdding = addStyle
   }
 }
 
@@ -82,13 +87,15 @@ struct TrainingCourse: ParsableArguments {
   @Flag(help: "Go on with the training of OUT; its steps and time count. Options may be others than before.")
   var resume = false
   @Option(help: ArgumentHelp("A network of the same preset to begin with.", valueName: "file")) var from: String?
+  @Option(help: ArgumentHelp("Which style of --from new ones begin with, of a network of several.", valueName: "name"))
+  var fromStyle: String?
   @Option(help: ArgumentHelp("Threads that compute; by default one per CPU.", valueName: "n")) var threads: Int?
 
   func fill(_ settings: inout JohnsonSettings) throws {
     if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
     (settings.width, settings.threads) = (preset.width, threads)
     (settings.batch, settings.learningRate, settings.seed) = (batch, learningRate, seed)
-    (settings.isResumed, settings.start) = (resume, from)
+    (settings.isResumed, settings.start, settings.startStyle) = (resume, from, fromStyle)
     settings.steps = steps
     if let text = time ?? (steps == nil ? "45m" : nil) { settings.seconds = try TrainingTime.seconds(text) }
   }
