@@ -20,7 +20,8 @@ struct Descent {
   /// Sees every evaluation.
   let watch: (_ evaluation: Int, _ loss: Double, _ parts: [Float], _ x: [Float]) -> Void
 
-  /// Values of 0...255 that the first step of L-BFGS changes a pixel by at most.
+  /// Values of 0...255 that the first step of L-BFGS changes a pixel of noise by at most. Without, 20 evaluations of a narrow VGG did not halve its
+  /// loss; from a photograph PyTorch's much smaller first step is the better one (5 % after 25 evaluations of VGG-16).
   private static let firstMove = 1.0
 
   /// Why no more steps are made.
@@ -68,7 +69,7 @@ struct Descent {
     (options.iterations, options.evaluations) = (evaluations, evaluations)
     (options.gradientTolerance, options.changeTolerance) = (0, -1)
     options.history = settings.history
-    options.firstMove = Self.firstMove
+    options.firstMove = settings.start == .noise ? Self.firstMove : nil
     options.search = settings.optimiser == .wolfe ? .strongWolfe : .none
     var lbfgs = LBFGS(options)
     try lbfgs.step(&x) { (x, gradient) throws(Ending) in
