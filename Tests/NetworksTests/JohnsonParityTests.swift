@@ -74,6 +74,23 @@ struct JohnsonParityTests {
     }
   }
 
+  @Test("The real-time net with weights by a formula, width 8: the same bounds", arguments: Machine.all)
+  func realtime(machine: Machine) throws {
+    let host = try TestHost(cpuLevel: machine.level, threads: machine.threads)
+    let tensors = try SeededWeights.realtimeShapes(width: 8).map { name, shape in
+      try NamedTensor(name: name, shape: shape, floats: SeededWeights.numbers(name, shape))
+    }
+    try Places.withTemporaryFile { path in
+      try SafetensorsWriter.write(tensors, to: path)
+      let plugin = try PluginDriver(model: path, host: host)
+      for (h, w) in [(32, 32), (37, 53)] { try Self.expectParity(plugin, "realtime", h: h, w: w) }
+    }
+    let without = tensors.filter { $0.name != "res4.in2.bias" }
+    #expect(try IdentificationTests.identify(without).message.contains("tensor 'res4.in2.bias' is missing"))
+    let info = try IdentificationTests.identify(tensors).info
+    #expect(IdentificationTests.text(info.architecture) == "Real-time transformer net, width 8" && info.width == 8)
+  }
+
   @Test("The bound can fail: another picture, another channel order, another border are far outside it")
   func boundCanFail() throws {
     let host = try TestHost()

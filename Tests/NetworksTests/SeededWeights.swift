@@ -20,8 +20,8 @@ enum SeededWeights {
     } else if name.hasPrefix("in") || name.contains(".in") {
       middle = name.hasSuffix(".weight") ? 1 : 0
     }
-    if name == "deconv3.conv2d.weight" { spread *= 40 }
-    if name == "deconv3.conv2d.bias" { (spread, middle) = (20, 128) }
+    if ["deconv3.conv2d.weight", "out.conv2d.weight"].contains(name) { spread *= 40 }
+    if ["deconv3.conv2d.bias", "out.conv2d.bias"].contains(name) { (spread, middle) = (20, 128) }
     return (0..<shape.reduce(1, *)).map { i in
       let u = Double(mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
       return Float(u * spread + middle)
@@ -38,6 +38,20 @@ enum SeededWeights {
     for r in 1...5 {
       convs += [("res\(r).conv1.conv2d", [4 * c, 4 * c, 3, 3]), ("res\(r).conv2.conv2d", [4 * c, 4 * c, 3, 3])]
       norms += [("res\(r).in1", 4 * c), ("res\(r).in2", 4 * c)]
+    }
+    return convs.flatMap { [("\($0).weight", $1), ("\($0).bias", [$1[0]])] }
+      + norms.flatMap { [("\($0).weight", [$1]), ("\($0).bias", [$1])] }
+  }
+
+  /// The same of a real-time net.
+  static func realtimeShapes(width c: Int) -> [(name: String, shape: [Int])] {
+    var convs = [
+      ("stem.conv2d", [c, 48, 3, 3]), ("up.conv2d", [c / 2, c, 3, 3]), ("out.conv2d", [12, c / 2, 3, 3]),
+    ]
+    var norms = [("in1", c), ("in2", c / 2)]
+    for r in 1...4 {
+      convs += [("res\(r).conv1.conv2d", [c, c, 3, 3]), ("res\(r).conv2.conv2d", [c, c, 3, 3])]
+      norms += [("res\(r).in1", c), ("res\(r).in2", c)]
     }
     return convs.flatMap { [("\($0).weight", $1), ("\($0).bias", [$1[0]])] }
       + norms.flatMap { [("\($0).weight", [$1]), ("\($0).bias", [$1])] }

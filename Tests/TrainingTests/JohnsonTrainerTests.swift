@@ -61,7 +61,7 @@ struct JohnsonTrainerTests {
     (settings.isResumed, settings.steps, settings.styleWeight) = (true, 2, 7)
     try small.train(settings)
     #expect(small.said.all.contains("from now on style weight is 7, it was 10000000000"))
-    settings.width = 3
+    settings.form = .standard(width: 3)
     let error = #expect(throws: TrainingError.self) { try small.train(settings) }
     #expect(error?.description.hasSuffix("its network is of width 2, and one of width 3 was asked for") == true)
   }

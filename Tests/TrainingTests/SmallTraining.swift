@@ -64,7 +64,7 @@ final class SmallTraining {
     settings.vgg = vgg
     settings.cut = PictureCut(size: 32)
     (settings.cut.isRandom, settings.cut.isMirrored) = (true, true)
-    (settings.width, settings.batch, settings.steps, settings.seed) = (2, 2, 6, 4)
+    (settings.form, settings.batch, settings.steps, settings.seed) = (.standard(width: 2), 2, 6, 4)
     settings.precision = .float32
     settings.styleSize = nil
     return settings

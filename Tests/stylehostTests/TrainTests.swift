@@ -90,7 +90,7 @@ import Weights
       """, in: folder)
     #expect(outcome.code == 0, "\(outcome.words)")
     let object = try #require(try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any])
-    #expect((object["architecture"] as? String)?.hasSuffix("width 8, 3 styles") == true)
+    #expect((object["architecture"] as? String)?.hasSuffix("Real-time transformer net, width 32, 3 styles") == true)
   }
 
   @Test("what cannot be is refused in one line, with the exit code of whoever has to act")

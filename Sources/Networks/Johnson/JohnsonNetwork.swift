@@ -5,6 +5,8 @@ import PluginKit
 public enum JohnsonNetwork {
   /// Of pytorch/examples, with one style or several.
   case examples(JohnsonTransformer)
+  /// The one that is fast on a CPU, with one style or several.
+  case realtime(RealtimeTransformer)
   /// Of Magenta, with several styles.
   case magenta(MagentaTransformer)
   /// Of jcjohnson/fast-neural-style.
@@ -13,7 +15,8 @@ public enum JohnsonNetwork {
   /// The file is meant for one of these networks, whole or not.
   public static func recognises(_ weights: WeightSet) -> Bool {
     let file = Checkpoint(weights)
-    return JohnsonTransformer.recognises(file) || MagentaTransformer.recognises(file)
+    return JohnsonTransformer.recognises(file) || RealtimeTransformer.recognises(file)
+      || MagentaTransformer.recognises(file)
       || JohnsonTorch7.recognises(weights)
   }
 
@@ -23,6 +26,8 @@ public enum JohnsonNetwork {
   public init(_ weights: WeightSet, style: String = "") throws(PluginError) {
     if MagentaTransformer.recognises(Checkpoint(weights)) {
       self = .magenta(try MagentaTransformer(weights, style: style))
+    } else if RealtimeTransformer.recognises(Checkpoint(weights)) {
+      self = .realtime(try RealtimeTransformer(weights, style: style))
     } else if JohnsonTorch7.recognises(weights) {
       _ = try StyleMix(style, styleCount: 1)
       self = .torch7(try JohnsonTorch7(weights))
@@ -32,12 +37,15 @@ public enum JohnsonNetwork {
   }
 
   /// image: [3, h, w], 0...255. Gives the same.
-  /// - Parameter median: jcjohnson's nets end in a median filter.
+  /// - Parameters:
+  ///   - median: jcjohnson's nets end in a median filter.
+  ///   - tap: is shown the layers by their names, and as "picture" the result before it is clamped, which is what learns.
   public func callAsFunction(
     _ image: Value, median: Bool = true, in g: borrowing GraphBuilder, tap: Tap? = nil
   ) -> Value {
     switch self {
     case .examples(let network): network(image, in: g, tap: tap)
+    case .realtime(let network): network(image, in: g, tap: tap)
     case .magenta(let network): network(image, in: g, tap: tap)
     case .torch7(let network): network(image, median: median, in: g, tap: tap)
     }
@@ -47,6 +55,7 @@ public enum JohnsonNetwork {
   public var info: ModelInfo {
     switch self {
     case .examples(let network): network.info
+    case .realtime(let network): network.info
     case .magenta(let network): network.info
     case .torch7(let network): network.info
     }

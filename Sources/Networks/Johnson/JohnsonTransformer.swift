@@ -55,8 +55,8 @@ public struct JohnsonTransformer {
     try file.finish(network: "a Johnson transformer net")
   }
 
-  /// image: [3, h, w], 0...255. Gives the same, clamped to 0...255. Taps are named like the layers: "in1", "res1", "in5"; "deconv3"
-  /// is the result before it is clamped, which is what learns.
+  /// image: [3, h, w], 0...255. Gives the same, clamped to 0...255. Taps are named like the layers: "in1", "res1", "in5"; "picture"
+  /// is the result before it is clamped.
   public func callAsFunction(_ image: Value, in g: borrowing GraphBuilder, tap: Tap? = nil) -> Value {
     var x = g.padToMultiple(image, 4, .reflect)
     func show(_ name: String, _ value: Value) -> Value {
@@ -69,6 +69,6 @@ public struct JohnsonTransformer {
     for (i, block) in res.enumerated() { x = show("res\(i + 1)", block(x, in: g)) }
     x = g.relu(show("in4", in4(deconv1(g.upsampleNearest(x, factor: 2), in: g), in: g)))
     x = g.relu(show("in5", in5(deconv2(g.upsampleNearest(x, factor: 2), in: g), in: g)))
-    return g.clamp(show("deconv3", g.cropLike(deconv3(x, in: g), image)), low: 0, high: 255)
+    return g.clamp(show("picture", g.cropLike(deconv3(x, in: g), image)), low: 0, high: 255)
   }
 }

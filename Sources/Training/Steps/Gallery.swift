@@ -16,7 +16,7 @@ final class Gallery {
   private static let (count, mostStyles, size, mostRows) = (3, 6, 256, 10)
 
   init(
-    _ host: TrainingHost, _ network: JohnsonTransformer, _ list: ContentList, _ settings: JohnsonSettings,
+    _ host: TrainingHost, _ network: JohnsonNetwork, _ list: ContentList, _ settings: JohnsonSettings,
     _ voice: TrainingVoice
   ) throws(TrainingError) {
     painter = try TrainingError.ofNetwork { () throws(PluginError) in

@@ -30,7 +30,7 @@ public struct JohnsonSettings: Sendable {
   /// noise in levels of 255.
   public var noiseWeight = 0.0, noiseLevel = 8.0
   /// Planes after the network's first convolution.
-  public var width = TrainingPreset.quality.width
+  public var form = TrainingPreset.quality.form
   /// Where all random numbers begin.
   public var seed: UInt64 = 0
   /// Threads that compute and STH_CPU_* of their kernels; nil: all that the machine has, and the best.
@@ -104,7 +104,8 @@ public struct JohnsonSettings: Sendable {
       TrainingFact("style size", styleSize.map { "\($0)" } ?? "its own"),
       TrainingFact("content", content.joined(separator: ", ")),
       TrainingFact("size", "\(cut.size), \(cut.isRandom ? "anywhere" : "centre")\(cut.isMirrored ? ", mirrored" : "")"),
-      TrainingFact("batch", "\(batch)"), TrainingFact("learning rate", learningRate), TrainingFact("width", "\(width)"),
+      TrainingFact("batch", "\(batch)"), TrainingFact("learning rate", learningRate),
+      TrainingFact("width", "\(form.width)"),
       TrainingFact("seed", "\(seed)"),
     ]
     if noiseWeight > 0 {

@@ -60,7 +60,7 @@ public final class JohnsonTrainer {
     (self.numbers, self.learnt) = (numbers, learnt)
     gradient = [Float](repeating: 0, count: numbers.numbers.count)
     let network = try TrainingError.ofNetwork { () throws(PluginError) in
-      try JohnsonTransformer(host.memory(numbers.network(ofStyle: learnt.lowerBound), named: settings.output))
+      try JohnsonNetwork(host.memory(numbers.network(ofStyle: learnt.lowerBound), named: settings.output))
     }
     lesson = try TrainingError.ofNetwork { () throws(PluginError) in
       try Lesson(
@@ -69,7 +69,7 @@ public final class JohnsonTrainer {
     }
     gallery = try Gallery(host, network, list, settings, voice)
     var card = card
-    (card.architecture, card.width, card.facts) = (network.info.architecture, network.width, facts)
+    (card.architecture, card.width, card.facts) = (network.info.architecture, settings.form.width, facts)
     card.styles = start.names
     if start.names.count > 1 { card.architecture += ", \(start.names.count) styles" }
     self.card = card

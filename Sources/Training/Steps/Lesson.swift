@@ -29,7 +29,7 @@ final class Lesson {
   ///     there is no second painting.
   ///   - learns: which tensors of the network, by name.
   init(
-    _ host: TrainingHost, _ network: JohnsonTransformer, _ target: StyleTarget, size: Int, noiseWeight: Double,
+    _ host: TrainingHost, _ network: JohnsonNetwork, _ target: StyleTarget, size: Int, noiseWeight: Double,
     learns: @escaping (String) -> Bool
   ) throws(PluginError) {
     let (services, objective) = (host.services, target.objective)
@@ -69,9 +69,9 @@ final class Lesson {
   }
 
   /// The picture a network paints before its values are clamped: clamped ones would learn nothing.
-  private static func paint(_ picture: Value, _ network: JohnsonTransformer, in g: borrowing GraphBuilder) -> Value {
+  private static func paint(_ picture: Value, _ network: JohnsonNetwork, in g: borrowing GraphBuilder) -> Value {
     var raw: Value?
-    let clamped = network(picture, in: g) { if $0 == "deconv3" { raw = $1 } }
+    let clamped = network(picture, in: g) { if $0 == "picture" { raw = $1 } }
     return raw ?? clamped
   }
 

@@ -9,7 +9,7 @@ final class Painter {
   private let input: KeptImage, output: KeptImage
 
   /// Numbers are those of the network's file until `use` brings others.
-  init(_ host: TrainingHost, _ network: JohnsonTransformer, height: Int, width: Int) throws(PluginError) {
+  init(_ host: TrainingHost, _ network: JohnsonNetwork, height: Int, width: Int) throws(PluginError) {
     let g = try GraphBuilder(host: host.services, name: "preview")
     g.learn { _ in true }
     let painted = network(g.input("picture", channels: 3), in: g)

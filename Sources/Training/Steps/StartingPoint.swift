@@ -33,7 +33,7 @@ struct StartingPoint {
     }
     earlier = nil
     guard let start = settings.start else {
-      weights = try Self.fresh(width: settings.width, seed: settings.seed, colours).withRows(of: titles.map { _ in 0 })
+      weights = try Self.fresh(settings.form, seed: settings.seed, colours).withRows(of: titles.map { _ in 0 })
       (names, learnt) = (titles, 0..<titles.count)
       return
     }
@@ -59,15 +59,20 @@ struct StartingPoint {
   /// What `stylehost models init` writes, but for the last layer: it begins with the colours of the styles. Drawn as the others are it would
   /// paint black with a noise of one level of 255, and Adam, whose steps are as long for every number, would need thousands of them
   /// to get away from there.
-  private static func fresh(width: Int, seed: UInt64, _ colours: Colours) throws(TrainingError) -> [TrainedTensor] {
-    let network = try TrainingError.ofNetwork { () throws(PluginError) in try JohnsonTransformer.fresh(width: width) }
+  private static func fresh(_ form: NetworkForm, seed: UInt64, _ colours: Colours) throws(TrainingError)
+    -> [TrainedTensor]
+  {
+    let network = try TrainingError.ofNetwork { () throws(PluginError) in try form.fresh() }
     return try TrainingError.ofWeights { () throws(WeightsError) in
       var tensors: [TrainedTensor] = []
       for tensor in network.tensors {
         let fill = TensorFill(rawValue: tensor.fill.rawValue) ?? .zero
         var floats = try NamedTensor(name: tensor.name, shape: tensor.shape, fill: fill, seed: seed).floats()
-        if tensor.name == "deconv3.conv2d.bias" { floats = colours.means.map { Float($0) } }
-        if tensor.name == "deconv3.conv2d.weight" {
+        // Its planes are those of a colour, then those of the next one.
+        if tensor.name == form.ends.last + ".bias" {
+          for i in floats.indices { floats[i] = Float(colours.means[i * 3 / floats.count]) }
+        }
+        if tensor.name == form.ends.last + ".weight" {
           for i in floats.indices { floats[i] *= Float(colours.deviations[i * 3 / floats.count]) }
         }
         tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: floats))
@@ -105,10 +110,13 @@ struct StartingPoint {
   private static func checked(
     _ weights: [TrainedTensor], _ settings: JohnsonSettings, _ path: String
   ) throws(TrainingError) -> [TrainedTensor] {
-    let first = weights.first { $0.name.hasSuffix("conv1.conv2d.weight") && !$0.name.contains("res") }
-    guard let width = first?.shape.first, width != settings.width else { return weights }
+    let form = settings.form
+    guard let width = weights.first(where: { $0.name == form.ends.first })?.shape.first else {
+      throw TrainingError(.model, "cannot load \(path): its network is of another kind than the preset's")
+    }
+    guard width != form.width else { return weights }
     throw TrainingError(
-      .model, "cannot load \(path): its network is of width \(width), and one of width \(settings.width) was asked for")
+      .model, "cannot load \(path): its network is of width \(width), and one of width \(form.width) was asked for")
   }
 
   /// A resumed training may be asked to do other things than before; they are told.

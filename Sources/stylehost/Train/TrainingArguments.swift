@@ -73,7 +73,8 @@ struct TrainingLosses: ParsableArguments {
 struct TrainingCourse: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Planes of the network: quality 32 as published, balanced 16, realtime 8.", valueName: "name"))
+      "Planes of the network: quality 32 as published, balanced 16; realtime a net of 32 made for CPUs.",
+      valueName: "name"))
   var preset = TrainingPreset.quality
   @Option(help: ArgumentHelp("Photos of a step.", valueName: "n")) var batch = 4
   @Option(help: ArgumentHelp("End after so many steps; the papers make 40000.", valueName: "n")) var steps: Int?
@@ -93,7 +94,7 @@ struct TrainingCourse: ParsableArguments {
 
   func fill(_ settings: inout JohnsonSettings) throws {
     if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
-    (settings.width, settings.threads) = (preset.width, threads)
+    (settings.form, settings.threads) = (preset.form, threads)
     (settings.batch, settings.learningRate, settings.seed) = (batch, learningRate, seed)
     (settings.isResumed, settings.start, settings.startStyle) = (resume, from, fromStyle)
     settings.steps = steps

@@ -57,6 +57,23 @@ class TransformerNet(nn.Module):
         return self.deconv3(y)
 
 
+class RealtimeNet(nn.Module):
+    """The net of stylehost's own that is made for CPUs."""
+    def __init__(self, c):
+        super().__init__()
+        norm = lambda n: nn.InstanceNorm2d(n, affine=True)
+        self.stem, self.in1 = ConvLayer(48, c, 3, 1), norm(c)
+        for r in range(1, 5): setattr(self, f'res{r}', ResidualBlock(c))
+        self.up, self.in2 = UpsampleConvLayer(c, c // 2, 3, 1), norm(c // 2)
+        self.out = ConvLayer(c // 2, 12, 3, 1)
+
+    def forward(self, x):
+        y = F.relu(self.in1(self.stem(F.pixel_unshuffle(x, 4))))
+        for r in range(1, 5): y = getattr(self, f'res{r}')(y)
+        y = F.relu(self.in2(self.up(y)))
+        return F.pixel_shuffle(self.out(y), 2)
+
+
 def mix(n):
     """Scrambles uint32s (the finaliser of MurmurHash3)."""
     n = np.asarray(n, np.uint64) & 0xffffffff
@@ -82,8 +99,8 @@ def seeded(name, shape):
     spread, middle = 0.25, 0.0
     if len(shape) == 4: spread = math.sqrt(3 / (shape[1] * shape[2] * shape[3]))
     elif name.startswith('in') or '.in' in name: middle = 1.0 if name.endswith('.weight') else 0.0
-    if name == 'deconv3.conv2d.weight': spread *= 40
-    if name == 'deconv3.conv2d.bias': spread, middle = 20.0, 128.0
+    if name in ('deconv3.conv2d.weight', 'out.conv2d.weight'): spread *= 40
+    if name in ('deconv3.conv2d.bias', 'out.conv2d.bias'): spread, middle = 20.0, 128.0
     return (u * spread + middle).astype(np.float32).reshape(shape)
 
 
@@ -110,13 +127,13 @@ def main():
     jobs = [('mosaic', 'mosaic.safetensors', all_sizes), ('candy', 'candy.safetensors', small),
             ('mosaic_nc16', 'mosaic_nc16_b1_e2_1e05_1e10.model', small),
             ('rain-princess_nc16', 'rain-princess_nc16_b1_e2_1e05_1e10.model', small),
-            ('mosaic_nc8', 'mosaic_nc8_b1_e2_1e05_1e10.model', small), ('seeded', None, all_sizes)]
+            ('mosaic_nc8', 'mosaic_nc8_b1_e2_1e05_1e10.model', small), ('seeded', None, all_sizes), ('realtime', None, small)]
     for name, file, sizes in jobs:
         if file:
             weights = {k: v for k, v in state(os.path.join(folder, file)).items() if '.running_' not in k}
             net = TransformerNet(weights['conv1.conv2d.weight'].shape[0])
         else:
-            net = TransformerNet(4)
+            net = RealtimeNet(8) if name == 'realtime' else TransformerNet(4)
             weights = {k: torch.from_numpy(seeded(k, tuple(v.shape))) for k, v in net.state_dict().items()}
         net.load_state_dict(weights, strict=True)
         for h, w in sizes:
