@@ -127,18 +127,16 @@ public final class ComputeGraph: Sendable {
   }
 
   /// Planes of a value; 0 for a constant and for what is no node of this graph.
-  func channels(of node: sth_node) -> Int {
-    state.withLock { state in
-      let index = Int(node) - Int(firstNode)
-      return state.nodes.indices.contains(index) ? state.nodes[index].channels : 0
-    }
-  }
+  func channels(of node: sth_node) -> Int { known(node)?.channels ?? 0 }
 
   /// Extents of a constant; nil for a value.
-  func dims(of node: sth_node) -> [Int]? {
+  func dims(of node: sth_node) -> [Int]? { known(node)?.constant?.dims }
+
+  /// What a number stands for; nil for what is no node of this graph.
+  func known(_ node: sth_node) -> GraphNode? {
     state.withLock { state in
       let index = Int(node) - Int(firstNode)
-      return state.nodes.indices.contains(index) ? state.nodes[index].constant?.dims : nil
+      return state.nodes.indices.contains(index) ? state.nodes[index] : nil
     }
   }
 

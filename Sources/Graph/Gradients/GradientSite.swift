@@ -90,20 +90,10 @@ extension ComputeGraph {
 
   /// The operator that makes a node, and its operands; nil for what no operator makes.
   func maker(of node: sth_node) -> (operation: any GraphOperator, operands: [sth_node])? {
-    state.withLock { state in
-      let index = Int(node) - Int(firstNode)
-      guard state.nodes.indices.contains(index), case .operation(let operation) = state.nodes[index].kind else {
-        return nil
-      }
-      return (operation, state.nodes[index].operands.map { firstNode + Int32($0) })
-    }
+    guard let its = known(node), case .operation(let operation) = its.kind else { return nil }
+    return (operation, operands(of: node))
   }
 
   /// The nodes that a node is made of.
-  func operands(of node: sth_node) -> [sth_node] {
-    state.withLock { state in
-      let index = Int(node) - Int(firstNode)
-      return state.nodes.indices.contains(index) ? state.nodes[index].operands.map { firstNode + Int32($0) } : []
-    }
-  }
+  func operands(of node: sth_node) -> [sth_node] { known(node)?.operands.map { firstNode + Int32($0) } ?? [] }
 }

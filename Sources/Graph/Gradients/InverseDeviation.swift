@@ -2,12 +2,10 @@
 import Kernels
 import PluginAPI
 
-/// 1 / sqrt(variance + epsilon) of each channel of x, as `instance_norm` takes it, or that divided by -h w; operand: value x. Gives
-/// [c, 1, 1].
+/// 1 / sqrt(variance + epsilon) of each channel of x, as `instance_norm` takes it; operand: value x. Gives [c, 1, 1].
 struct InverseDeviation: LearningOperator {
   static let name = "inverse_deviation"
   let epsilon: Double
-  let isPerPixel: Bool
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
     try value(operands, 0, subject).channels
@@ -16,7 +14,7 @@ struct InverseDeviation: LearningOperator {
   func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) { (1, 1) }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
-    let (shape, pixels) = (lowering.shapes[node], lowering.shapes[lowering.operands(node)[0]])
+    let shape = lowering.shapes[node]
     let norm = sth_map_group_norm(groups: Int32(shape.c), unbiased: 0, epsilon_on_deviation: 0, epsilon: epsilon)
     let target = lowering.buffer(shape)
     guard let coefficients = lowering.normalise(node, norm).coefficients else {
@@ -24,18 +22,16 @@ struct InverseDeviation: LearningOperator {
     }
     lowering.append(
       DeviationPass(
-        name: lowering.nodes[node].subject, destination: target, coefficients: coefficients,
-        factor: isPerPixel ? -1 / Float(pixels.h * pixels.w) : 1))
+        name: lowering.nodes[node].subject, destination: target, coefficients: coefficients))
     return ValueLens(buffer: target, region: shape)
   }
 }
 
-/// Brings the scales of a norm into the form of a value [c, 1, 1], times a factor.
+/// Brings the scales of a norm into the form of a value [c, 1, 1].
 struct DeviationPass: Pass {
   let name: String
   let destination: Int
   let coefficients: Int
-  let factor: Float
 
   func reads(writing shape: ValueShape) -> [BufferRead] { [.coefficients(coefficients, channels: shape.c)] }
 
@@ -44,7 +40,7 @@ struct DeviationPass: Pass {
   func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let call = Call(
       destination: site.map(destination, site.shape(destination)),
-      scale: UnsafePointer(site.coefficients(coefficients).scale), factor: factor)
+      scale: UnsafePointer(site.coefficients(coefficients).scale))
     let placed = site.append(call, name: name, units: 1)
     site.follow(placed, \.destination, destination)
   }
@@ -52,19 +48,18 @@ struct DeviationPass: Pass {
   struct Call: KernelCall {
     var destination: sth_map
     let scale: UnsafePointer<Float>
-    let factor: Float
 
     static let body: sth_parallel_body = { argument, _, _, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self).pointee else { return }
       let numbers = call.destination.data.assumingMemoryBound(to: Float.self)
       let (channels, step) = (Int(call.destination.c), Int(call.destination.c_stride))
       guard call.destination.format != STH_MAP_PLANAR_F32 else {
-        for c in 0..<channels { numbers[c * step] = call.scale[c] * call.factor }
+        for c in 0..<channels { numbers[c * step] = call.scale[c] }
         return
       }
       // The scales of lanes beyond the last channel are zero, as those of a map must be.
       let lanes = Int(STH_MAP_LANES)
-      for c in 0..<MemoryPlan.padded(channels) { numbers[c / lanes * step + c % lanes] = call.scale[c] * call.factor }
+      for c in 0..<MemoryPlan.padded(channels) { numbers[c / lanes * step + c % lanes] = call.scale[c] }
     }
   }
 }

@@ -1,5 +1,4 @@
 // What a border passes back: each pixel gets what its copies got.
-import Kernels
 import PluginAPI
 
 /// The gradient of a border or a crop: for each pixel of x the sum over its copies; operands: value (of the size after), value x.
@@ -27,48 +26,10 @@ struct PadGradient: LearningOperator {
     let lens = lowering.plain(operand)
     let target = lowering.buffer(shape)
     lowering.append(
-      PadGradientPass(
+      PadPass(
         name: lowering.nodes[node].subject, destination: target,
-        source: BufferRead(buffer: lens.buffer, region: lens.region, reach: .whole),
-        padding: ValueLens.Padding(mode: mode, top: top, left: left)))
+        source: BufferRead(buffer: lens.buffer, region: lens.region),
+        padding: ValueLens.Padding(mode: mode, top: top, left: left), isGradient: true))
     return ValueLens(buffer: target, region: shape)
-  }
-}
-
-/// Stores, for each pixel, the sum over its copies.
-struct PadGradientPass: Pass {
-  let name: String
-  let destination: Int
-  let source: BufferRead
-  let padding: ValueLens.Padding
-
-  func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
-
-  func prepare(in site: inout PlanSite, needs: PassNeeds) {
-    let call = Call(
-      kernels: site.kernels, destination: site.map(destination, site.shape(destination)),
-      source: site.map(source.buffer, source.region), top: Int32(padding.top), left: Int32(padding.left),
-      mode: padding.mode)
-    let placed = site.append(call, name: name, units: needs.units, unitBytes: 2 * site.rowBytes(destination))
-    site.follow(placed, \.destination, destination)
-    site.follow(placed, \.source, source.buffer)
-  }
-
-  struct Call: KernelCall {
-    let kernels: UnsafePointer<sth_map_kernels>
-    var destination: sth_map
-    var source: sth_map
-    let top: Int32, left: Int32
-    let mode: UInt32
-
-    static let body: sth_parallel_body = { argument, begin, end, _ in
-      guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
-      withUnsafePointer(to: call.pointee.destination) { destination in
-        withUnsafePointer(to: call.pointee.source) { source in
-          call.pointee.kernels.pointee.pad_gradient(
-            destination, source, call.pointee.top, call.pointee.left, call.pointee.mode, Int32(begin), Int32(end))
-        }
-      }
-    }
   }
 }

@@ -28,14 +28,14 @@ struct InstanceNorm: GraphOperator {
   /// With n the normalised x, r one over its deviation and g the scale:
   /// dx = g r (dy - mean(dy) - n mean(dy n)); the gradient of the scale is the sum of dy n, that of the shift the sum of dy.
   func differentiate(_ site: inout GradientSite) throws(GraphError) {
-    let (gradient, x) = (site.gradient, site.operands[0])
+    let (gradient, x, channels) = (site.gradient, site.operands[0], site.channels[0])
     let scale = site.operands.count > 1 ? site.operands[1] : 0
     let normalised = try site.graph.instanceNorm(x, epsilon: epsilon)
     let product = try site.graph.add(ProductSum(), gradient, normalised)
     let sum = try site.graph.add(ProductSum(), gradient)
     try site.add(to: 0) { (graph) throws(GraphError) in
-      let factor = try graph.affine(graph.add(InverseDeviation(epsilon: epsilon, isPerPixel: false), x), scale: scale)
-      let less = try graph.affine(graph.add(InverseDeviation(epsilon: epsilon, isPerPixel: true), x), scale: scale)
+      let factor = try graph.affine(graph.add(InverseDeviation(epsilon: epsilon), x), scale: scale)
+      let less = try graph.scaled(graph.add(PerPixel(), factor, x), by: -1, channels: channels)
       let (shift, tilt) = (
         try graph.combine(less, sum, STH_COMBINE_MULTIPLY), try graph.combine(less, product, STH_COMBINE_MULTIPLY)
       )

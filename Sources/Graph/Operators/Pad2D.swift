@@ -69,16 +69,18 @@ extension Lowering {
   }
 }
 
-/// Stores a padded (or, where the destination is small, cropped) copy.
+/// Stores a padded (or, where the destination is small, cropped) copy, or what such a copy passes back.
 struct PadPass: Pass {
   let name: String
   let destination: Int
   let source: BufferRead
   let padding: ValueLens.Padding
+  /// The source has the size of the copy: each pixel becomes the sum of its copies.
+  var isGradient = false
 
   func reads(writing shape: ValueShape) -> [BufferRead] {
     var source = source
-    source.reach = .window(RowWindow(size: 1, before: padding.top, mode: padding.mode))
+    source.reach = isGradient ? .whole : .window(RowWindow(size: 1, before: padding.top, mode: padding.mode))
     return [source]
   }
 
@@ -87,8 +89,9 @@ struct PadPass: Pass {
     let call = Call(
       kernels: site.kernels, destination: site.map(destination, shape),
       source: site.map(source.buffer, source.region), top: Int32(padding.top), left: Int32(padding.left),
-      mode: padding.mode)
-    let placed = site.append(call, name: "pad \(name)", units: needs.units, unitBytes: 2 * site.rowBytes(destination))
+      mode: padding.mode, isGradient: isGradient)
+    let label = isGradient ? name : "pad \(name)"
+    let placed = site.append(call, name: label, units: needs.units, unitBytes: 2 * site.rowBytes(destination))
     site.follow(placed, \.destination, destination)
     site.follow(placed, \.source, source.buffer)
   }
@@ -99,12 +102,14 @@ struct PadPass: Pass {
     var source: sth_map
     let top: Int32, left: Int32
     let mode: UInt32
+    let isGradient: Bool
 
     static let body: sth_parallel_body = { argument, begin, end, _ in
       guard let call = argument?.assumingMemoryBound(to: Call.self) else { return }
+      let kernels = call.pointee.kernels.pointee
       withUnsafePointer(to: call.pointee.destination) { destination in
         withUnsafePointer(to: call.pointee.source) { source in
-          call.pointee.kernels.pointee.pad(
+          (call.pointee.isGradient ? kernels.pad_gradient : kernels.pad)(
             destination, source, call.pointee.top, call.pointee.left, call.pointee.mode, Int32(begin), Int32(end))
         }
       }
