@@ -11,7 +11,7 @@ struct JohnsonTrainerTests {
   func learns() throws {
     let small = try SmallTraining()
     var settings = small.settings()
-    (settings.steps, settings.learningRate) = (60, 0.02)
+    (settings.run.steps, settings.run.learningRate) = (60, 0.02)
     try small.train(settings)
     let losses = try small.state().losses
     #expect(losses.names == ["total", "content", "style"] && losses.count == 60)
@@ -29,7 +29,7 @@ struct JohnsonTrainerTests {
     try one.train(one.settings())
     try two.train(two.settings(), threads: 3)
     var settings = other.settings()
-    settings.seed = 5
+    settings.run.seed = 5
     try other.train(settings)
     let network = try one.network()
     #expect(try two.network() == network)
@@ -44,7 +44,7 @@ struct JohnsonTrainerTests {
     var settings = parts.settings()
     #expect(try parts.train(settings, stopAfter: 3).wasStopped)
     #expect(try parts.state().step == 3)
-    settings.isResumed = true
+    settings.run.isResumed = true
     let summary = try parts.train(settings)
     #expect(summary.steps == 6 && !summary.wasStopped)
     #expect(try parts.network() == whole.network())
@@ -56,9 +56,9 @@ struct JohnsonTrainerTests {
   func changes() throws {
     let small = try SmallTraining()
     var settings = small.settings()
-    settings.steps = 1
+    settings.run.steps = 1
     try small.train(settings)
-    (settings.isResumed, settings.steps, settings.styleWeight) = (true, 2, 7)
+    (settings.run.isResumed, settings.run.steps, settings.styleWeight) = (true, 2, 7)
     try small.train(settings)
     #expect(small.said.all.contains("from now on style weight is 7, it was 10000000000"))
     settings.form = .standard(width: 3)
@@ -71,7 +71,7 @@ struct JohnsonTrainerTests {
     let (first, second) = (try SmallTraining(), try SmallTraining())
     try first.train(first.settings())
     var settings = second.settings()
-    (settings.start, settings.steps, settings.learningRate) = (first.output, 1, 1e-9)
+    (settings.start, settings.run.steps, settings.run.learningRate) = (first.output, 1, 1e-9)
     try second.train(settings)
     let (start, end) = (try first.network(), try second.network())
     for (name, numbers) in start {
@@ -90,7 +90,7 @@ struct JohnsonTrainerTests {
     try whole.train(try settings(whole))
     var half = try settings(parts)
     try parts.train(half, stopAfter: 3)
-    half.isResumed = true
+    half.run.isResumed = true
     try parts.train(half)
     let network = try whole.network()
     #expect(try parts.network() == network)
@@ -126,13 +126,15 @@ struct JohnsonTrainerTests {
     settings.styles.append(try first.otherStripes())
     try first.train(settings)
     settings = second.settings()
-    (settings.start, settings.startStyle, settings.steps, settings.learningRate) = (first.output, "Other", 1, 1e-9)
+    (settings.start, settings.startStyle, settings.run.steps, settings.run.learningRate) = (
+      first.output, "Other", 1, 1e-9
+    )
     try second.train(settings)
     let (many, one) = (try first.network(), try second.network())
     let rows = try #require(many["in3.weight"]), row = try #require(one["in3.weight"])
     #expect(row.count == 8 && zip(row, rows[8...]).allSatisfy { abs($0 - $1) < 1e-6 })
     settings.startStyle = "None"
-    settings.isOverwriting = true
+    settings.run.isOverwriting = true
     let error = #expect(throws: TrainingError.self) { try second.train(settings) }
     #expect(error?.description.contains("there is no style 'None'") == true)
   }
@@ -152,7 +154,7 @@ struct JohnsonTrainerTests {
   func output() throws {
     let small = try SmallTraining()
     var settings = small.settings()
-    (settings.report, settings.checkpointEvery, settings.precision) = (
+    (settings.run.report, settings.run.checkpointEvery, settings.run.precision) = (
       small.pictures.scratch.path("report.html"), 2, .float16
     )
     try small.train(settings)
@@ -177,12 +179,12 @@ struct JohnsonTrainerTests {
       change(&settings)
       return #expect(throws: TrainingError.self) { try small.train(settings) }?.description ?? ""
     }
-    #expect(try refused { $0.cut.size = 50 }.hasPrefix("a size of 50 is not possible"))
-    #expect(try refused { $0.batch = 0 }.hasPrefix("a batch of 0"))
+    #expect(try refused { $0.run.cut.size = 50 }.hasPrefix("a size of 50 is not possible"))
+    #expect(try refused { $0.run.batch = 0 }.hasPrefix("a batch of 0"))
     #expect(try refused { $0.convention = "gatys" }.hasPrefix("there is no convention 'gatys'"))
     #expect(try refused { $0.domain = "bgr" }.hasPrefix("there is no pixel domain 'bgr'"))
-    #expect(try refused { $0.output = "style.pth" }.hasSuffix("networks are written as .safetensors"))
-    #expect(try refused { $0.isResumed = true }.contains("style.training"))
+    #expect(try refused { $0.run.output = "style.pth" }.hasSuffix("networks are written as .safetensors"))
+    #expect(try refused { $0.run.isResumed = true }.contains("style.training"))
     #expect(try refused { $0.contentWeight = -1 }.hasPrefix("a weight of -1"))
     #expect(try refused { $0.vgg = small.pictures.scratch.path("photos/0.png") }.hasPrefix("cannot load"))
     try Data().write(to: URL(fileURLWithPath: small.output))

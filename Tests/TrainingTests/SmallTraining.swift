@@ -62,22 +62,22 @@ final class SmallTraining {
   func settings() -> JohnsonSettings {
     var settings = JohnsonSettings(styles: [stripes], content: [pictures.scratch.path("photos")], output: output)
     settings.vgg = vgg
-    settings.cut = PictureCut(size: 32)
-    (settings.cut.isRandom, settings.cut.isMirrored) = (true, true)
-    (settings.form, settings.batch, settings.steps, settings.seed) = (.standard(width: 2), 2, 6, 4)
-    settings.precision = .float32
+    settings.run.cut = PictureCut(size: 32)
+    (settings.run.cut.isRandom, settings.run.cut.isMirrored) = (true, true)
+    (settings.form, settings.run.batch, settings.run.steps, settings.run.seed) = (.standard(width: 2), 2, 6, 4)
+    settings.run.precision = .float32
     settings.styleSize = nil
     return settings
   }
 
   /// Trains; `stopAfter`: steps after which the person wants it to end.
   @discardableResult
-  func train(_ settings: JohnsonSettings, threads: Int = 1, stopAfter: Int? = nil) throws -> JohnsonTrainer.Summary {
+  func train(_ settings: JohnsonSettings, threads: Int = 1, stopAfter: Int? = nil) throws -> TrainingSummary {
     let said = said
     let voice = TrainingVoice(tell: { said.hear($0) }, warn: { said.hear($0) }, progress: { _ in })
     let card = ModelCard(title: "Stripes", plugin: "johnson", command: "stylehost train johnson", program: "test")
     var (settings, asked) = (settings, 0)
-    settings.threads = threads
+    settings.run.threads = threads
     return try JohnsonTrainer.train(settings, card: card, voice: voice) {
       defer { asked += 1 }
       return stopAfter.map { asked >= $0 } ?? false

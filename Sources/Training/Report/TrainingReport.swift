@@ -5,7 +5,8 @@ import Foundation
 struct TrainingReport {
   let card: ModelCard
   let state: TrainingState
-  let gallery: Gallery
+  /// What is painted; nil where there is nothing to see.
+  let gallery: Gallery?
   let progress: TrainingProgress
 
   /// Writes the page, all or nothing.
@@ -22,7 +23,7 @@ struct TrainingReport {
     if let chart = LossChart(state.losses) {
       body += ["<h2>Losses</h2>", "<p>\(chart.legend)</p>", chart.svg]
     }
-    body += ["<h2>Previews</h2>"] + rows
+    if let gallery { body += ["<h2>Previews</h2>"] + rows(of: gallery) }
     body += ["<h2>What was asked for</h2>", HTML.table(card.facts), "<pre>\(HTML.escaped(card.command))</pre>"]
     body += ["<h2>Times</h2>", HTML.table(times)]
     return HTML.page(title: "\(card.title): training", body)
@@ -35,7 +36,7 @@ struct TrainingReport {
   }
 
   /// Newest first, below what is painted and in which styles.
-  private var rows: [String] {
+  private func rows(of gallery: Gallery) -> [String] {
     func row(_ title: String, _ pictures: [(jpeg: [UInt8], words: String)?]) -> String {
       let cells = pictures.map { "<div>\($0.map { HTML.picture($0.jpeg, $0.words) } ?? "")</div>" }
       return "<div class=\"row\"><b>\(title)</b>\(cells.joined())</div>"

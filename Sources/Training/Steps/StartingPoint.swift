@@ -17,8 +17,8 @@ struct StartingPoint {
   ///   styles.
   init(_ settings: JohnsonSettings, colours: Colours) throws(TrainingError) {
     let titles = settings.styles.map { ModelCard.title(fromFile: ($0 as NSString).lastPathComponent) }
-    let state = TrainingState.path(beside: settings.output)
-    if settings.isResumed {
+    let state = TrainingState.path(beside: settings.run.output)
+    if settings.run.isResumed {
       let earlier = try TrainingState(readingFrom: state)
       (weights, self.earlier) = (try Self.checked(earlier.weights, settings, state), earlier)
       let count = try LearntNumbers(weights).styleCount
@@ -28,12 +28,10 @@ struct StartingPoint {
       (names, learnt) = (earlier.styles, count - titles.count..<count)
       return
     }
-    for file in [settings.output, state] where !settings.isOverwriting && FileManager.default.fileExists(atPath: file) {
-      throw TrainingError(.output, "\(file) exists: resume it, or allow it to be overwritten")
-    }
+    try settings.run.checkOverwriting()
     earlier = nil
     guard let start = settings.start else {
-      weights = try Self.fresh(settings.form, seed: settings.seed, colours).withRows(of: titles.map { _ in 0 })
+      weights = try Self.fresh(settings.form, seed: settings.run.seed, colours).withRows(of: titles.map { _ in 0 })
       (names, learnt) = (titles, 0..<titles.count)
       return
     }
@@ -44,16 +42,6 @@ struct StartingPoint {
     weights = try Self.checked(found, settings, start)
       .withRows(of: isSame ? Array(known.indices) : kept + titles.map { _ in first })
     (names, learnt) = (kept.map { known[$0] } + titles, kept.count..<kept.count + titles.count)
-  }
-
-  /// Finds out before hours of work whether their result can be written.
-  static func checkFolders(_ settings: JohnsonSettings) throws(TrainingError) {
-    for path in [settings.output, settings.report].compactMap(\.self) {
-      let folder = (path as NSString).deletingLastPathComponent
-      guard FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
-        throw TrainingError(.output, "cannot write \(path): there is no such folder, or it may not be written to")
-      }
-    }
   }
 
   /// What `stylehost models init` writes, but for the last layer: it begins with the colours of the styles. Drawn as the others are it would

@@ -69,7 +69,7 @@ struct TrainJohnsonCommand: ParsableCommand {
     losses.fill(&settings)
     try course.fill(&settings)
     result.fill(&settings)
-    settings.cpuLevel = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
+    settings.run.cpuLevel = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
     return settings
   }
 

@@ -29,8 +29,8 @@ struct TrainingPictures: ParsableArguments {
   @Flag(help: "Turn half of the squares over, left to right.") var flip = false
 
   func fill(_ settings: inout JohnsonSettings) {
-    settings.cut = PictureCut(size: size)
-    (settings.cut.isRandom, settings.cut.isMirrored) = (randomCrop, flip)
+    settings.run.cut = PictureCut(size: size)
+    (settings.run.cut.isRandom, settings.run.cut.isMirrored) = (randomCrop, flip)
     settings.styleSize = styleSize == 0 ? nil : styleSize
     settings.isAdding = addStyle
   }
@@ -94,11 +94,11 @@ struct TrainingCourse: ParsableArguments {
 
   func fill(_ settings: inout JohnsonSettings) throws {
     if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
-    (settings.form, settings.threads) = (preset.form, threads)
-    (settings.batch, settings.learningRate, settings.seed) = (batch, learningRate, seed)
-    (settings.isResumed, settings.start, settings.startStyle) = (resume, from, fromStyle)
-    settings.steps = steps
-    if let text = time ?? (steps == nil ? "45m" : nil) { settings.seconds = try TrainingTime.seconds(text) }
+    (settings.form, settings.run.threads) = (preset.form, threads)
+    (settings.run.batch, settings.run.learningRate, settings.run.seed) = (batch, learningRate, seed)
+    (settings.run.isResumed, settings.start, settings.startStyle) = (resume, from, fromStyle)
+    settings.run.steps = steps
+    if let text = time ?? (steps == nil ? "45m" : nil) { settings.run.seconds = try TrainingTime.seconds(text) }
   }
 }
 
@@ -120,8 +120,8 @@ struct TrainingResult: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
   func fill(_ settings: inout JohnsonSettings) {
-    (settings.precision, settings.checkpointEvery) = (store, checkpointEvery)
-    (settings.previews, settings.isOverwriting) = (preview, overwrite)
-    settings.report = report ?? JohnsonSettings.report(beside: out)
+    (settings.run.precision, settings.run.checkpointEvery) = (store, checkpointEvery)
+    (settings.previews, settings.run.isOverwriting) = (preview, overwrite)
+    settings.run.report = report ?? TrainingRun.report(beside: out)
   }
 }

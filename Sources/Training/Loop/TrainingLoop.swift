@@ -1,0 +1,100 @@
+// Steps down the gradient until there were enough: what all trainings have in common.
+import Optimisers
+
+/// What is trained, and by what it is judged.
+protocol Course: AnyObject {
+  /// Learns from the pictures of a step: adds the mean of their losses, and what each of `numbers` does to it. `state` says which step it is
+  /// and which picture is next, and is told the one after the last.
+  func learn(
+    _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+  ) throws(TrainingError)
+
+  /// Writes what has been learnt, and what shows how well. `numbers` are those of `state.weights`.
+  func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError)
+}
+
+/// How a training ended.
+public struct TrainingSummary: Sendable {
+  /// Steps that were made in all, and their seconds.
+  public let steps: Int, seconds: Double
+  /// The person wanted it to end.
+  public let wasStopped: Bool
+
+  /// "300 steps in 0:12:30"
+  public var description: String { "\(steps) step\(steps == 1 ? "" : "s") in \(TrainingProgress.clock(seconds))" }
+}
+
+/// Repeats steps of Adam and saves now and then. A run that goes on from a state makes the steps of one that never stopped.
+final class TrainingLoop {
+  private let settings: TrainingRun
+  private let course: any Course
+  private let voice: TrainingVoice
+  private var numbers: [Float], gradient: [Float]
+  private var optimiser: Adam
+  private var state: TrainingState
+  private var stepsOfThisRun = 0, secondsOfThisRun = 0.0
+
+  /// From a state on, whose weights are what is learnt.
+  init(_ course: any Course, _ run: TrainingRun, from state: TrainingState, voice: TrainingVoice) {
+    (self.course, settings, self.state, self.voice) = (course, run, state, voice)
+    numbers = state.weights.flatMap(\.floats)
+    gradient = [Float](repeating: 0, count: numbers.count)
+    optimiser = Adam(count: numbers.count, rate: run.learningRate)
+    optimiser.state = state.optimiser
+  }
+
+  /// Goes on until the run says that it is over or `shouldStop` holds, which is asked between steps. What was learnt is saved in the end in
+  /// any case.
+  func run(_ shouldStop: () -> Bool) throws(TrainingError) -> TrainingSummary {
+    var wasStopped = shouldStop()
+    while !wasStopped, !isDone {
+      let start = ContinuousClock.now
+      try step()
+      let elapsed = (ContinuousClock.now - start) / .seconds(1)
+      (stepsOfThisRun, secondsOfThisRun) = (stepsOfThisRun + 1, secondsOfThisRun + elapsed)
+      state.seconds += elapsed
+      voice.progress(progress)
+      wasStopped = shouldStop()
+      if state.step.isMultiple(of: settings.checkpointEvery), !wasStopped, !isDone { try save() }
+    }
+    if stepsOfThisRun > 0 { try save() }
+    return TrainingSummary(steps: state.step, seconds: state.seconds, wasStopped: wasStopped && !isDone)
+  }
+
+  private var isDone: Bool { settings.isOver(steps: state.step, seconds: state.seconds) }
+
+  private var progress: TrainingProgress {
+    let losses = state.losses.names.indices.map { (state.losses.names[$0], state.losses.recent($0, most: 20) ?? 0) }
+    let (steps, seconds) = (max(1, stepsOfThisRun), max(1e-9, secondsOfThisRun))
+    return TrainingProgress(
+      step: state.step, steps: settings.steps, seconds: state.seconds, limit: settings.seconds, losses: losses,
+      imagesPerSecond: Double(stepsOfThisRun * settings.batch) / seconds, secondsPerStep: seconds / Double(steps))
+  }
+
+  /// The mean gradient of a batch of pictures, and a step of the optimiser.
+  private func step() throws(TrainingError) {
+    for i in gradient.indices { gradient[i] = 0 }
+    var losses = [Float](repeating: 0, count: state.losses.names.count)
+    try course.learn(numbers, &state, losses: &losses, gradient: &gradient)
+    guard losses.allSatisfy(\.isFinite) else {
+      throw TrainingError(
+        .model,
+        "the loss is no number any more after \(state.step) steps: resume from the last checkpoint with a smaller learning rate"
+      )
+    }
+    optimiser.step(&numbers, gradient: gradient)
+    state.losses.append(losses)
+    state.step += 1
+  }
+
+  private func save() throws(TrainingError) {
+    state.optimiser = optimiser.state
+    var first = 0
+    for i in state.weights.indices {
+      let count = state.weights[i].floats.count
+      state.weights[i].floats = Array(numbers[first..<first + count])
+      first += count
+    }
+    try course.save(numbers, &state, progress)
+  }
+}

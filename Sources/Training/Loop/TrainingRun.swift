@@ -1,0 +1,106 @@
+// What every training is told, whatever it trains.
+import Foundation
+
+/// Pictures to learn from, steps, and where the result goes.
+public struct TrainingRun: Sendable {
+  /// Folders of pictures, pictures, videos.
+  public var content: [String]
+  /// Squares that are learnt from; `size` is a multiple of 4.
+  public var cut = PictureCut(size: 256)
+  /// Pictures of a step.
+  public var batch = 4
+  /// When it ends: after so many steps or so many seconds of steps, whichever is first; earlier parts of a resumed run count.
+  public var steps: Int?, seconds: Double?
+  /// Of Adam.
+  public var learningRate = 1e-3
+  /// Where all random numbers begin.
+  public var seed: UInt64 = 0
+  /// Threads that compute and STH_CPU_* of their kernels; nil: all that the machine has, and the best.
+  public var threads: Int?, cpuLevel: UInt32?
+  /// Steps from one checkpoint to the next.
+  public var checkpointEvery = 200
+  /// The network that is written, ending in .safetensors, and how its numbers are stored.
+  public var output: String, precision = StoredPrecision.float16
+  /// The report; nil for none.
+  public var report: String?
+  /// Go on from the state beside `output`.
+  public var isResumed = false
+  /// Files at `output` may be replaced.
+  public var isOverwriting = false
+
+  /// A training from what has no default.
+  public init(content: [String], output: String) { (self.content, self.output) = (content, output) }
+
+  /// Where the report lies of a network that is written to `path`.
+  public static func report(beside path: String) -> String { (path as NSString).deletingPathExtension + ".html" }
+
+  /// Throws `usage` for what makes no sense, and finds out before hours of work whether their result can be written.
+  func check() throws(TrainingError) {
+    func refuse(_ text: String) -> TrainingError { TrainingError(.usage, text) }
+    guard output.hasSuffix(".safetensors") else {
+      throw refuse("cannot write \(output): networks are written as .safetensors")
+    }
+    guard (32...4096).contains(cut.size), cut.size.isMultiple(of: 4) else {
+      throw refuse("a size of \(cut.size) is not possible: give a multiple of 4 from 32 to 4096")
+    }
+    guard (1...1024).contains(batch) else { throw refuse("a batch of \(batch) is not possible: give 1...1024") }
+    guard learningRate > 0, learningRate < 1 else {
+      throw refuse("a learning rate of \(learningRate) is not possible: give more than 0, such as 0.001")
+    }
+    guard steps.map({ $0 >= 1 }) ?? true, seconds.map({ $0 > 0 }) ?? true else {
+      throw refuse("there is nothing to do in no steps or no time")
+    }
+    guard checkpointEvery >= 1 else { throw refuse("give a checkpoint every 1 or more steps") }
+    for path in [output, report].compactMap(\.self) {
+      let folder = (path as NSString).deletingLastPathComponent
+      guard FileManager.default.isWritableFile(atPath: folder.isEmpty ? "." : folder) else {
+        throw TrainingError(.output, "cannot write \(path): there is no such folder, or it may not be written to")
+      }
+    }
+  }
+
+  /// Throws `output` where something would be overwritten that nobody spoke of.
+  func checkOverwriting() throws(TrainingError) {
+    for file in [output, TrainingState.path(beside: output)]
+    where !isResumed && !isOverwriting && FileManager.default.fileExists(atPath: file) {
+      throw TrainingError(.output, "\(file) exists: resume it, or allow it to be overwritten")
+    }
+  }
+
+  /// So many steps in so much time are enough.
+  func isOver(steps done: Int, seconds spent: Double) -> Bool {
+    steps.map { done >= $0 } == true || seconds.map { spent >= $0 } == true
+  }
+
+  /// The pictures, read ahead from the one that a state goes on with.
+  func feed(
+    _ list: ContentList, from state: TrainingState?, warn: @escaping @Sendable (String) -> Void
+  ) -> PictureFeed {
+    PictureFeed(list, cut, seed: seed, from: state?.nextPicture ?? 0, ahead: 2 * batch, warn: warn)
+  }
+
+  /// Writes the state, the network and the report, each whole or not at all.
+  func save(
+    _ card: ModelCard, _ state: TrainingState, _ gallery: Gallery?, _ progress: TrainingProgress
+  ) throws(TrainingError) {
+    try state.write(to: TrainingState.path(beside: output))
+    var card = card
+    card.facts += [
+      TrainingFact("steps", "\(state.step)"), TrainingFact("pictures", "\(state.step * batch)"),
+      TrainingFact("seconds", "\(Int(state.seconds))"),
+    ]
+    try card.write(state.weights, precision: precision, to: output)
+    if let report {
+      try TrainingReport(card: card, state: state, gallery: gallery, progress: progress).write(to: report)
+    }
+  }
+
+  /// As rows of the report and the model card.
+  var facts: [TrainingFact] {
+    [
+      TrainingFact("content", content.joined(separator: ", ")),
+      TrainingFact("size", "\(cut.size), \(cut.isRandom ? "anywhere" : "centre")\(cut.isMirrored ? ", mirrored" : "")"),
+      TrainingFact("batch", "\(batch)"), TrainingFact("learning rate", learningRate), TrainingFact("seed", "\(seed)"),
+    ]
+  }
+}
