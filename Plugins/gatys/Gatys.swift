@@ -21,7 +21,8 @@ struct Gatys: StylePlugin {
     "weights", "Weights of the styles", help: "How much of each style is taken, as 0.7+0.3; left out, all the same")
   static let vgg = Parameter.path(
     "vgg", "Feature network",
-    help: "VGG-16 or VGG-19, or a narrower network of that layout: torchvision's .pth, ONNX, safetensors")
+    help: "VGG-16 or VGG-19, or a narrower network of that layout: torchvision's .pth, ONNX, safetensors"
+  ).bundled("features.safetensors")
   static let domain = Parameter.choice(
     "domain", "Pixels", default: Domain.auto,
     help:
@@ -108,7 +109,9 @@ struct Gatys: StylePlugin {
 
   init(host: PluginHost, parameters: Parameters) throws(PluginError) {
     guard let path = parameters[Self.vgg] else {
-      throw PluginError(.badParameter, "cannot start without a feature network: give VGG-16 or VGG-19 as vgg=FILE")
+      throw PluginError(
+        .badParameter,
+        "cannot start without a feature network: none comes with this host, give VGG-16 or VGG-19 as vgg=FILE")
     }
     let convention = parameters[Self.convention]
     let settings = try GatysSettings(parameters, convention: convention)

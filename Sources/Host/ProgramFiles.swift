@@ -27,16 +27,6 @@ public enum ProgramFiles {
     return "/" + parts[..<build].joined(separator: "/")
   }()
 
-  /// Where installed styles (model files) are looked for, in order.
-  public static func styleFolders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
-    let named = (environment["STYLEHOST_STYLE_PATH"] ?? "").split(separator: ":").map(String.init)
-    var folders = named
-    if let checkout { folders.append(checkout + "/Styles") }
-    let prefix = PathText.folder(PathText.folder(executable))
-    folders += [prefix + "/share/stylehost/styles", dataFolder(environment) + "/styles"]
-    return folders + ["/usr/local/share/stylehost/styles", "/usr/share/stylehost/styles"]
-  }
-
   private static func folder(_ variable: String, _ fallback: String, _ environment: [String: String]) -> String {
     // The XDG rules ignore relative paths.
     if let base = environment[variable], base.hasPrefix("/") { return base + "/stylehost" }

@@ -13,9 +13,10 @@ struct StylehostCommand: ParsableCommand {
     abstract: "Stylises video: bytes in, a style from a plugin, bytes out.",
     discussion: """
       EXAMPLES:
-        stylehost -s candy holiday.mp4 holiday-candy.mp4
+        stylehost -s starry-night holiday.mp4 painted.mp4
+        stylehost styles list
         stylehost run -s johnson:model=mosaic.safetensors in.mkv out.mkv
-        ffmpeg -i in.mp4 -f nut -c:v rawvideo - | stylehost -s candy | ffplay -
+        ffmpeg -i in.mp4 -f nut -c:v rawvideo - | stylehost -s great-wave-realtime | ffplay -
         stylehost plugins list
 
       EXIT CODES:
@@ -23,7 +24,8 @@ struct StylehostCommand: ParsableCommand {
       """,
     version: "stylehost \(HostVersion.text) (plugin contract \(HostVersion.abi); \(VideoLibrary.versions))",
     subcommands: [
-      RunCommand.self, TrainCommand.self, PluginsCommand.self, ModelsCommand.self, BenchCommand.self,
+      RunCommand.self, StylesCommand.self, TrainCommand.self, PluginsCommand.self, ModelsCommand.self,
+      BenchCommand.self,
       ScanPluginCommand.self, ValidatePluginTestCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -48,6 +48,7 @@ struct StyleSpecTests {
   func suggestions() {
     #expect(Suggestion.nearest(to: "saturatoin", among: ["contrast", "saturation"]) == "saturation")
     #expect(Suggestion.nearest(to: "modle", among: ["model"]) == "model")
+    #expect(Suggestion.nearest(to: "starry", among: ["great-wave", "starry-night"]) == "starry-night")
     #expect(Suggestion.nearest(to: "xyz", among: ["saturation", "model"]) == nil)
   }
 }

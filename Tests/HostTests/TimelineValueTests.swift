@@ -65,6 +65,7 @@ struct TimelineValueTests {
       index: 0,
       of: ParameterInfo(
         key: "x", label: "", help: "", unit: nil, kind: kind, isRequired: false, isRuntime: true, isModel: false,
+        isBundled: false,
         hardMin: isBounded ? -2 : nil, hardMax: isBounded ? 10 : nil, softMin: nil, softMax: nil, defaultNumber: 0,
         defaultText: nil, choices: []))
     for (place, easing, value) in keys {

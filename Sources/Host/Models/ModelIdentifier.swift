@@ -27,6 +27,11 @@ struct ModelIdentifier {
   /// Metadata key of the plugin's id.
   static let pluginKey = "stylehost.plugin"
 
+  /// What a file says it is where it says that it is no style: a network that styles are made with.
+  static func foreignKind(of file: WeightFile) -> String? {
+    file.metadata["stylehost.kind"].flatMap { $0 == "style" ? nil : $0 }
+  }
+
   /// What one plugin says about a file.
   private enum Answer {
     case runs(IdentifiedModel)
@@ -48,6 +53,9 @@ struct ModelIdentifier {
   ///
   /// - Throws: `HostError` of kind plugin: none takes it, or those it may be meant for say why they cannot run it, the nearest first.
   func identify(_ file: WeightFile) throws(HostError) -> IdentifiedModel {
+    if let kind = ModelIdentifier.foreignKind(of: file) {
+      throw HostError(.plugin, "\(file.path) holds no style: it says that it is '\(kind)'")
+    }
     if let id = file.metadata[ModelIdentifier.pluginKey] { return try identify(file, for: id) }
     var (asked, refusals): ([String], [Refusal]) = ([], [])
     for listing in library.listings() where listing.status == .ok && listing.plugin?.identifiesModels == true {

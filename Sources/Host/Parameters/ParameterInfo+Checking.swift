@@ -36,6 +36,7 @@ extension ParameterInfo {
     self.isRequired = raw.flags & STH_PARAM_REQUIRED != 0
     self.isRuntime = raw.flags & STH_PARAM_RUNTIME != 0
     self.isModel = raw.flags & STH_PARAM_MODEL != 0
+    self.isBundled = raw.flags & STH_PARAM_BUNDLED != 0
     self.choices = choices
     let isNumber = kind == .int || kind == .float
     let finite = { (value: Double) in isNumber && value.isFinite && abs(value) < 9e18 ? value : nil }
@@ -49,6 +50,9 @@ extension ParameterInfo {
 
   private func sanityFlaw(_ raw: sth_param) -> String? {
     if isModel, kind != .path { return "is marked as the model but is not a path" }
+    if isBundled, kind != .path || isRequired || defaultText?.contains("/") ?? true {
+      return "is marked as a file of the host's but is not a path with the name of one as its default"
+    }
     switch kind {
     case .int, .float:
       guard !raw.hard_min.isNaN, !raw.hard_max.isNaN, raw.hard_min <= raw.hard_max else {

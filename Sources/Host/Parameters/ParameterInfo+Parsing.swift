@@ -40,11 +40,14 @@ extension ParameterInfo {
   }
 
   /// The value where nothing was typed; nil where one is required.
-  var defaultValue: ParameterValue? {
+  ///
+  /// - Parameter catalogue: where files lie that come with the program.
+  func defaultValue(_ catalogue: StyleCatalogue) -> ParameterValue? {
     if isRequired { return nil }
     switch kind {
     case .bool, .int, .choice: return .integer(Int64(defaultNumber ?? 0))
     case .float: return .number(defaultNumber ?? 0)
+    case .path where isBundled: return .text(defaultText.flatMap(catalogue.file))
     case .string, .path: return .text(defaultText)
     case .image: return .picture(defaultText)
     case .images: return .pictures(defaultText.map { [$0] } ?? [])

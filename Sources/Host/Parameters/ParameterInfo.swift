@@ -25,6 +25,8 @@ public struct ParameterInfo: Codable, Equatable, Sendable {
   public let isRuntime: Bool
   /// Filled with the path when a model file is named as the style.
   public let isModel: Bool
+  /// The default is the name of a file that comes with the program; there is no value where that is missing.
+  public let isBundled: Bool
   /// A value below is refused; nil where there is no bound.
   public let hardMin: Double?
   /// A value above is refused; nil where there is no bound.

@@ -12,14 +12,18 @@ public struct ParameterValues: Equatable, Sendable {
 
   /// Checks what a person typed against a plugin's table and fills in the defaults.
   ///
+  /// - Parameter catalogue: where files lie that come with the program.
   /// - Throws: `HostError`: usage for unknown keys, values out of range and missing ones; plugin for a missing model file.
-  public init(_ assignments: [StyleSpec.Assignment], for plugin: PluginInfo) throws(HostError) {
-    try self.init(assignments, for: plugin.parameters, of: plugin.id)
+  public init(
+    _ assignments: [StyleSpec.Assignment], for plugin: PluginInfo, _ catalogue: StyleCatalogue = StyleCatalogue()
+  ) throws(HostError) {
+    try self.init(assignments, for: plugin.parameters, of: plugin.id, catalogue)
   }
 
   /// The same with a table and the name that errors begin with.
   init(
-    _ assignments: [StyleSpec.Assignment], for parameters: [ParameterInfo], of name: String
+    _ assignments: [StyleSpec.Assignment], for parameters: [ParameterInfo], of name: String,
+    _ catalogue: StyleCatalogue = StyleCatalogue()
   ) throws(HostError) {
     let keys = parameters.map(\.key)
     for assignment in assignments where !keys.contains(assignment.key) {
@@ -33,7 +37,7 @@ public struct ParameterValues: Equatable, Sendable {
     for parameter in parameters {
       if let typed = assignments.first(where: { $0.key == parameter.key }) {
         values.append(try parameter.value(parsing: typed.value, plugin: name))
-      } else if let value = parameter.defaultValue {
+      } else if let value = parameter.defaultValue(catalogue) {
         values.append(value)
       } else {
         let isFile = [.path, .image, .images].contains(parameter.kind)

@@ -48,7 +48,7 @@ extension ParameterInfo {
   ) {
     self.init(
       key: key, label: label, help: help, unit: nil, kind: kind, isRequired: false, isRuntime: isRuntime,
-      isModel: false,
+      isModel: false, isBundled: false,
       hardMin: range.lowerBound, hardMax: range.upperBound, softMin: range.lowerBound, softMax: range.upperBound,
       defaultNumber: standard, defaultText: nil, choices: [])
   }
@@ -57,6 +57,7 @@ extension ParameterInfo {
   fileprivate init(key: String, label: String, choices: [String], help: String) {
     self.init(
       key: key, label: label, help: help, unit: nil, kind: .choice, isRequired: false, isRuntime: false, isModel: false,
+      isBundled: false,
       hardMin: nil, hardMax: nil, softMin: nil, softMax: nil, defaultNumber: 0, defaultText: nil, choices: choices)
   }
 
@@ -64,6 +65,7 @@ extension ParameterInfo {
   fileprivate init(key: String, label: String, help: String) {
     self.init(
       key: key, label: label, help: help, unit: nil, kind: .string, isRequired: false, isRuntime: false, isModel: false,
+      isBundled: false,
       hardMin: nil, hardMax: nil, softMin: nil, softMax: nil, defaultNumber: nil, defaultText: nil, choices: [])
   }
 }

@@ -32,24 +32,29 @@ public struct ResolvedStyle: Sendable {
 
   /// Checks what a person typed; a key that the plugin does not declare may be a common option.
   ///
+  /// - Parameter catalogue: where files lie that come with the program.
   /// - Throws: `HostError`: usage; plugin where a model file is missing.
-  init(_ plugin: LoadedPlugin, _ assignments: [StyleSpec.Assignment]) throws(HostError) {
+  init(
+    _ plugin: LoadedPlugin, _ assignments: [StyleSpec.Assignment],
+    _ catalogue: StyleCatalogue = StyleCatalogue()
+  ) throws(HostError) {
     let isCommon = { (assignment: StyleSpec.Assignment) in StyleOptions.owns(assignment.key, beside: plugin.info) }
     self.init(
-      plugin: plugin, values: try ParameterValues(assignments.filter { !isCommon($0) }, for: plugin.info),
+      plugin: plugin,
+      values: try ParameterValues(assignments.filter { !isCommon($0) }, for: plugin.info, catalogue),
       options: try StyleOptions(assignments.filter(isCommon), of: plugin.info.id))
   }
 }
 
-/// Finds what a name means: a file, a plugin, an installed style - in this order. One thread at a time.
+/// Finds what a name means: a file, a plugin, a style of the catalogue - in this order. One thread at a time.
 public final class StyleResolver {
   private let library: PluginLibrary
-  private let styleFolders: [String]
+  private let catalogue: StyleCatalogue
 
-  /// - Parameter styleFolders: where `NAME.safetensors` of installed styles lie, first wins.
-  public init(_ library: PluginLibrary, styleFolders: [String] = ProgramFiles.styleFolders()) {
+  /// - Parameter styleFolders: where the model files of styles lie, first wins.
+  public init(_ library: PluginLibrary, styleFolders: [String] = StyleCatalogue.searchOrder()) {
     self.library = library
-    self.styleFolders = styleFolders
+    catalogue = StyleCatalogue(folders: styleFolders)
   }
 
   /// - Throws: `HostError`: usage for parameters, plugin for names, plugins and models.
@@ -60,29 +65,20 @@ public final class StyleResolver {
       }
       if PathText.ending(spec.name) == "so" {
         let plugin = try library.load(library.listing(path: spec.name))
-        return try ResolvedStyle(plugin, spec.assignments)
+        return try ResolvedStyle(plugin, spec.assignments, catalogue)
       }
       return try resolve(model: spec.name, spec.assignments)
     }
     if let listing = library.listing(id: spec.name) {
       let plugin = try library.load(listing)
-      return try ResolvedStyle(plugin, spec.assignments)
+      return try ResolvedStyle(plugin, spec.assignments, catalogue)
     }
-    if let file = installedStyle(named: spec.name) { return try resolve(model: file, spec.assignments) }
+    if let file = catalogue.path(of: spec.name) { return try resolve(model: file, spec.assignments) }
     throw HostError(
       .plugin,
-      "there is no plugin and no installed style '\(spec.name)'\(library.hint(for: spec.name, among: installedStyles()))"
+      "there is no plugin and no style '\(spec.name)'\(library.hint(for: spec.name, among: catalogue.ids()))"
+        + " (see stylehost styles list)"
     )
-  }
-
-  /// Names of the installed styles, sorted.
-  public func installedStyles() -> [String] {
-    let names = styleFolders.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] }
-    return Set(names.filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }).sorted()
-  }
-
-  private func installedStyle(named name: String) -> String? {
-    styleFolders.map { "\($0)/\(name).safetensors" }.first(where: StyleSpec.isFile)
   }
 
   private func resolve(model path: String, _ assignments: [StyleSpec.Assignment]) throws(HostError) -> ResolvedStyle {
@@ -100,6 +96,6 @@ public final class StyleResolver {
       throw HostError(.usage, "'\(path)' is the model already: leave \(parameter.key)= out")
     }
     let all = [StyleSpec.Assignment(key: parameter.key, value: path)] + assignments
-    return try ResolvedStyle(plugin, all)
+    return try ResolvedStyle(plugin, all, catalogue)
   }
 }

@@ -7,7 +7,8 @@ enum Suggestion {
     return " - did you mean '\(best)'?"
   }
 
-  /// The candidate with the smallest edit distance, when that is at most a third of the word (at least 1, at most 3).
+  /// The candidate with the smallest edit distance, when that is at most a third of the word (at least 1, at most 3); else the first
+  /// that begins with the word, of three letters or more.
   static func nearest(to word: String, among candidates: [String]) -> String? {
     let typed = Array(word.lowercased().unicodeScalars.prefix(64))
     let limit = max(1, min(3, typed.count / 3))
@@ -16,7 +17,8 @@ enum Suggestion {
       let distance = editDistance(typed, Array(candidate.lowercased().unicodeScalars.prefix(64)))
       if distance <= limit, distance < best?.distance ?? Int.max { best = (distance, candidate) }
     }
-    return best?.name
+    let begun = candidates.first { typed.count >= 3 && $0.lowercased().hasPrefix(word.lowercased()) }
+    return best?.name ?? begun
   }
 
   /// Damerau-Levenshtein distance with adjacent swaps (optimal string alignment).

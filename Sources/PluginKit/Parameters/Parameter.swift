@@ -97,6 +97,14 @@ extension Parameter where Value == String? {
     let row = ParameterRow(key: key, kind: STH_PARAM_PATH, label: label, help: help)
     return Self(row: row) { $0.text.map { String(cString: $0) } }
   }
+
+  /// Where no file is given the host takes the one of this name that comes with it; nil where it has none.
+  public func bundled(_ name: String) -> Self {
+    with {
+      $0.flags |= STH_PARAM_BUNDLED
+      $0.defaultText = name
+    }
+  }
 }
 
 extension Parameter where Value == Image? {

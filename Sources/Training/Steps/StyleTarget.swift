@@ -15,7 +15,7 @@ final class StyleTarget {
   /// Reads the VGG and measures the styles.
   init(_ host: TrainingHost, _ settings: JohnsonSettings) throws(TrainingError) {
     guard !settings.vgg.isEmpty else {
-      throw TrainingError(.usage, "pictures are compared by the features of a VGG: name the file of one")
+      throw TrainingError(.usage, "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
     }
     let domain = try settings.domain.map { name throws(TrainingError) in
       try Self.named(name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")

@@ -12,7 +12,8 @@ struct ModelsInspectCommand: ParsableCommand {
     abstract: "Shows what a model file holds, the plugin that runs it and what a picture costs.",
     discussion: "EXAMPLE:\n  stylehost models inspect mosaic.safetensors --size 1280x720")
 
-  @Argument(help: "A safetensors, ONNX or .t7 file, or a PyTorch checkpoint.") var file: String
+  @Argument(help: "A safetensors, ONNX or .t7 file, or a PyTorch checkpoint; or a style of `stylehost styles list`.")
+  var file: String
   @Option(help: ArgumentHelp("Size of the picture whose cost is told.", valueName: "WxH")) var size = "512x512"
   @Flag(help: "One JSON object.") var json = false
   @OptionGroup var search: SearchOptions
@@ -23,7 +24,8 @@ struct ModelsInspectCommand: ParsableCommand {
     }
     let output = try PrivateOutput.claim()
     CrashReporter.install()
-    let model = try ModelInspection(file, size: size, search.library)
+    let path = StyleSpec.isFile(file) ? file : StyleCatalogue().path(of: file) ?? file
+    let model = try ModelInspection(path, size: size, search.library)
     try PrivateOutput.write(json ? JSONText.make(model) : ModelsInspectCommand.text(model), to: output)
   }
 

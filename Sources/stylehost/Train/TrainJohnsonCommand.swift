@@ -27,12 +27,12 @@ struct TrainJohnsonCommand: ParsableCommand {
       --noise-weight, about a hundredth of the content weight. Few photos: --random-crop --flip.
 
       EXAMPLES:
-        stylehost train johnson --style starry_night.jpg --content photos/ --vgg vgg16.pth --out starry.safetensors
+        stylehost train johnson --style starry_night.jpg --content photos/ --out starry.safetensors
         stylehost train johnson --style wave.jpg --content holiday.mp4 --vgg vgg16.pth -o wave.safetensors \\
           --preset realtime --time 20m --random-crop --flip
         stylehost train johnson (the same options) --time 2h --resume
-        stylehost train johnson --style wave.jpg scream.jpg --one-net --content photos/ --vgg vgg16.pth -o two.safetensors
-        stylehost train johnson --style ship.jpg --add-style --from two.safetensors --content photos/ --vgg vgg16.pth \
+        stylehost train johnson --style wave.jpg scream.jpg --one-net --content photos/ -o two.safetensors
+        stylehost train johnson --style ship.jpg --add-style --from two.safetensors --content photos/ \
           -o three.safetensors --time 10m
       """)
 

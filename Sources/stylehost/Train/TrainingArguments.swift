@@ -40,8 +40,9 @@ struct TrainingPictures: ParsableArguments {
 struct TrainingLosses: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A VGG-16 or VGG-19 by whose features pictures are compared: .pth, .onnx or .safetensors.", valueName: "file"))
-  var vgg: String
+      "A VGG-16 or VGG-19 by whose features pictures are compared: .pth, .onnx or .safetensors. By default the small one that comes with the program.",
+      valueName: "file"))
+  var vgg: String?
   @Option(
     help: ArgumentHelp(
       "Pixels the VGG was trained on; by default what its names of tensors tell.", valueName: "torchvision|caffe"))
@@ -63,7 +64,8 @@ struct TrainingLosses: ParsableArguments {
   @Option(help: ArgumentHelp("The largest noise, in levels of 255.", valueName: "levels")) var noiseLevel = 8.0
 
   func fill(_ settings: inout JohnsonSettings) {
-    (settings.vgg, settings.domain, settings.convention) = (vgg, domain, convention)
+    settings.vgg = vgg ?? StyleCatalogue().features ?? ""
+    (settings.domain, settings.convention) = (domain, convention)
     (settings.contentWeight, settings.styleWeight, settings.variationWeight) = (contentWeight, styleWeight, tvWeight)
     (settings.noiseWeight, settings.noiseLevel) = (noiseWeight, noiseLevel)
   }

@@ -29,6 +29,9 @@ extern "C" {
 #define STH_PARAM_REQUIRED ((uint32_t)1)  // there is no default; create() is not called without a value
 #define STH_PARAM_RUNTIME ((uint32_t)2)   // may change from frame to frame; all others hold from create() to destroy()
 #define STH_PARAM_MODEL ((uint32_t)4)     // the model file: filled with the path when a person names a file as the style
+// PATH: default_text is the name of a file that comes with the host, not a path. The value where nothing is typed is the path of that
+// file, or NULL where this host has none of that name. Not together with REQUIRED.
+#define STH_PARAM_BUNDLED ((uint32_t)8)
 
 typedef struct sth_param {
   uint32_t struct_size;

@@ -1,0 +1,68 @@
+// StyleListing.swift - one line of `styles list`.
+
+import Weights
+
+/// A style that runs by its name.
+public struct StyleListing: Encodable, Equatable, Sendable {
+  /// What a person types.
+  public let id: String
+  /// "quality", "balanced" or "realtime"; nil where the file does not say.
+  public let preset: String?
+  /// The plugin that runs it.
+  public let plugin: String
+  /// The model file.
+  public let path: String
+  /// For people; the id where the file has none.
+  public let title: String
+  /// What may be done with it; nil where the file does not say.
+  public let licence: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case id, preset, plugin, path, title, licence
+  }
+
+  /// Writes every key, null where there is nothing to say.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(id, forKey: .id)
+    try container.encode(preset, forKey: .preset)
+    try container.encode(plugin, forKey: .plugin)
+    try container.encode(path, forKey: .path)
+    try container.encode(title, forKey: .title)
+    try container.encode(licence, forKey: .licence)
+  }
+
+  init(id: String, _ file: WeightFile, plugin: String) {
+    (self.id, self.plugin, path) = (id, plugin, file.path)
+    preset = file.metadata["stylehost.preset"]
+    title = file.metadata["title"] ?? id
+    licence = ModelProvenance(file.metadata).licence
+  }
+}
+
+extension StyleCatalogue {
+  /// Looks into every model file.
+  ///
+  /// - Returns: the styles by name, and a line for each file that should be one and cannot be used.
+  public func listings(_ library: PluginLibrary) -> (styles: [StyleListing], warnings: [String]) {
+    var (styles, warnings): ([StyleListing], [String]) = ([], [])
+    for model in models() {
+      do {
+        let file = try WeightFile.open(path: model.path)
+        if ModelIdentifier.foreignKind(of: file) != nil { continue }
+        let plugin = try ModelIdentifier(library).identify(file).plugin
+        styles.append(StyleListing(id: model.id, file, plugin: plugin.info.id))
+      } catch {
+        warnings.append("\(error)")
+      }
+    }
+    return (styles, warnings)
+  }
+
+  /// Names of what may be a style, sorted.
+  func ids() -> [String] {
+    models().filter { model in
+      (try? WeightFile.open(path: model.path)).map { ModelIdentifier.foreignKind(of: $0) == nil } ?? true
+    }.map(\.id)
+  }
+}
