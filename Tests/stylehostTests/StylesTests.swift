@@ -66,6 +66,18 @@ import Weights
     #expect(Array(lines[6...]) == ["6", "4"])
   }
 
+  @Test("a style that cannot paint a photo by itself is a warning, and the sheet has the others")
+  func leftOut() throws {
+    let outcome = try Installation.shell(
+      """
+      mkdir own && "$S" models init adain --width 4 own/pair.safetensors
+      STYLEHOST_STYLE_PATH=own $B styles list --plugin-path "$(dirname "$S")/libadain.so" --sheet sheet.png
+      """)
+    #expect(
+      outcome.code == 0 && outcome.text.hasSuffix(" row 1: the photo, calm\n  row 2: old, wild\n"), "\(outcome.words)")
+    #expect(outcome.words.contains("pair is left out: adain needs style="), "\(outcome.words)")
+  }
+
   @Test("a style runs by its name as by its path, with options, in run, bench, timelines and models inspect")
   func byName() throws {
     let outcome = try Installation.shell(
@@ -101,7 +113,7 @@ import Weights
       \(Self.picture); g=gatys:style=$STYLES/photo.jpg,iterations=3; mkdir photos && cp in.png photos
       $B -q -s $g in.png a.png && $B -q -s $g,vgg=$STYLES/features.safetensors in.png b.png && cmp a.png b.png && ! cmp -s a.png in.png &&
       $B train johnson -q --style $STYLES/photo.jpg --content photos -o out.safetensors --preset realtime --size 32 --batch 1 --steps 1 &&
-      $B models inspect out.safetensors | grep -c 'training.features:.*features.safetensors' &&
+      $B models inspect out.safetensors | grep -c 'training.features: [^/]*, features.safetensors' &&
       $B plugins info gatys | grep -c 'vgg  (a file; default features.safetensors)' && $B plugins info gatys --json | grep -c '"is_bundled" : true'
       """)
     #expect(outcome.code == 0 && outcome.text == "1\n1\n1\n", "\(outcome.text)\(outcome.words)")

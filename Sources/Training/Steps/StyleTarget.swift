@@ -15,7 +15,9 @@ final class StyleTarget {
   /// Reads the VGG and measures the styles.
   init(_ host: TrainingHost, _ settings: JohnsonSettings) throws(TrainingError) {
     guard !settings.vgg.isEmpty else {
-      throw TrainingError(.usage, "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
+      throw TrainingError(
+        .usage,
+        "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
     }
     let domain = try settings.domain.map { name throws(TrainingError) in
       try Self.named(name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")
@@ -91,7 +93,10 @@ final class StyleTarget {
       terms.map { "\($0.layer)" + ($0.weight == 1 ? "" : " * \(TrainingFact.text($0.weight))") }.joined(separator: ", ")
     }
     return [
-      TrainingFact("features", "\(network.name), \(network.domain.rawValue), \(settings.vgg)"),
+      // Its name alone: one that comes with the program lies elsewhere on every machine.
+      TrainingFact(
+        "features",
+        "\(network.name), \(network.domain.rawValue), \(settings.vgg.split(separator: "/").last ?? "")"),
       TrainingFact("convention", recipe.convention.rawValue), TrainingFact("content weight", recipe.contentWeight),
       TrainingFact("content layers", words(recipe.content)), TrainingFact("style weight", recipe.styleWeight),
       TrainingFact("style layers", words(recipe.style)), TrainingFact("tv weight", recipe.variationWeight),
