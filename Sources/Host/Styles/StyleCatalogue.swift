@@ -31,7 +31,10 @@ public struct StyleCatalogue: Sendable {
   }
 
   /// The small VGG by whose features pictures are compared where a person names no other.
-  public var features: String? { file(named: "features.safetensors") }
+  public var features: String? { file(named: StyleCatalogue.featuresName) }
+
+  /// Of whatever VGG a person has put there, too: none of them is a style.
+  static let featuresName = "features.safetensors"
 
   /// The photo that styles are shown on where a person names no other.
   public var photo: String? { file(named: "photo.jpg") }

@@ -49,7 +49,7 @@ extension StyleCatalogue {
     for model in models() {
       do {
         let file = try WeightFile.open(path: model.path)
-        if ModelIdentifier.foreignKind(of: file) != nil { continue }
+        if StyleCatalogue.isTool(file) { continue }
         let plugin = try ModelIdentifier(library).identify(file).plugin
         styles.append(StyleListing(id: model.id, file, plugin: plugin.info.id))
       } catch {
@@ -62,7 +62,12 @@ extension StyleCatalogue {
   /// Names of what may be a style, sorted.
   func ids() -> [String] {
     models().filter { model in
-      (try? WeightFile.open(path: model.path)).map { ModelIdentifier.foreignKind(of: $0) == nil } ?? true
+      (try? WeightFile.open(path: model.path)).map { !StyleCatalogue.isTool($0) } ?? true
     }.map(\.id)
+  }
+
+  /// Whether styles are made with it, by what it says or by its name.
+  private static func isTool(_ file: WeightFile) -> Bool {
+    ModelIdentifier.foreignKind(of: file) != nil || PathText.lastPart(file.path) == featuresName
   }
 }
