@@ -20,7 +20,7 @@ enum Installation {
     try SafetensorsWriter.write(
       WeightFile.open(path: folder + "/share/stylehost/calm.safetensors").tensors,
       metadata: [
-        "stylehost.plugin": "johnson", "stylehost.preset": "quality", "title": "Calm sea", "licence": "CC0-1.0",
+        "stylehost.plugin": "johnson", "stylehost.preset": "quality", "title": "Calm\nsea", "licence": "CC0-1.0",
       ], to: styles + "/calm.safetensors")
     try features(styles + "/features.safetensors")
     return folder

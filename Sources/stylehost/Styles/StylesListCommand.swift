@@ -58,7 +58,7 @@ struct StylesListCommand: ParsableCommand {
   /// A line for each style under a line that says what is what.
   private static func table(_ styles: [StyleListing]) -> String {
     let rows = styles.map { [$0.id, $0.preset ?? "-", $0.title, $0.licence ?? "-", $0.plugin] }
-    let lines = [["ID", "PRESET", "TITLE", "LICENCE", "PLUGIN"]] + rows
+    let lines = [["ID", "PRESET", "TITLE", "LICENCE", "PLUGIN"]] + rows.map { $0.map(cell) }
     let widths = (0..<5).map { column in lines.map { $0[column].count }.max() ?? 0 }
     let table = lines.map { line in
       let padded = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
@@ -66,6 +66,12 @@ struct StylesListCommand: ParsableCommand {
     }
     let use = "\nUse one by its id: stylehost -s \(styles[0].id) in.mp4 out.mp4"
     return (table + [use]).joined(separator: "\n") + "\n"
+  }
+
+  /// A text that fits into a line: what a file says of itself may be long, or written to fool a terminal.
+  private static func cell(_ text: String) -> String {
+    let plain = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+    return plain.count > 60 ? String(plain.prefix(57)) + "..." : String(plain)
   }
 
   /// Which panel is which.
