@@ -101,16 +101,31 @@ struct GradientTests {
     for (size, stride, isCeiled) in [(2, 2, false), (3, 2, true), (3, 1, false), (2, 3, false)] {
       try check(level) { twin, x, _ in try twin.maxPool(x, size, stride: stride, ceil: isCeiled) }
     }
-    for size in [2, 3] {
-      try check(level) { twin, x, _ in
-        let pool = Pool2D(kind: STH_POOL_MEAN, size: (size, size), stride: (size, size))
-        return twin.record(try twin.graph.pool2d(x, pool), from: [x]) { values in
-          OracleTensor(c: values[0].c, h: values[0].h / size, w: values[0].w / size) { c, y, x in
-            var sum = 0.0
-            for i in 0..<size { for j in 0..<size { sum += values[0][c, y * size + i, x * size + j] } }
-            return sum / Double(size * size)
-          }
-        }
+    for (size, stride) in [(2, 2), (3, 3), (2, 1), (3, 1)] {
+      try check(level) { twin, x, _ in try means(of: x, size, stride, twin) }
+    }
+    try check(level) { twin, x, _ in
+      // Zeros around it that count are a border of zeros and windows inside it.
+      let (padded, pool) = (
+        try twin.pad(x, Border(top: 1, left: 0, bottom: 1, right: 1), STH_PAD_ZERO),
+        Pool2D(
+          kind: STH_POOL_MEAN_PADDED, size: (2, 2), stride: (1, 1),
+          padding: Border(top: 1, left: 0, bottom: 1, right: 1))
+      )
+      let inside = try means(of: padded, 2, 1, twin)
+      return twin.record(try twin.graph.pool2d(x, pool), from: [inside]) { $0[0] }
+    }
+  }
+
+  /// The means of windows of size x size.
+  private func means(of x: sth_node, _ size: Int, _ stride: Int, _ twin: TwinNetwork) throws -> sth_node {
+    let pool = Pool2D(kind: STH_POOL_MEAN, size: (size, size), stride: (stride, stride))
+    return twin.record(try twin.graph.pool2d(x, pool), from: [x]) { values in
+      let (h, w) = ((values[0].h - size) / stride + 1, (values[0].w - size) / stride + 1)
+      return OracleTensor(c: values[0].c, h: h, w: w) { c, y, x in
+        var sum = 0.0
+        for i in 0..<size { for j in 0..<size { sum += values[0][c, y * stride + i, x * stride + j] } }
+        return sum / Double(size * size)
       }
     }
   }

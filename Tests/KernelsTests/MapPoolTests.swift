@@ -14,6 +14,8 @@ import Testing
   static let windows: [Window] = [
     Window(size: (1, 1), stride: (1, 1)), Window(size: (1, 1), stride: (2, 2)),
     Window(size: (2, 2), stride: (2, 2)), Window(size: (3, 3), stride: (2, 2)),
+    Window(size: (2, 2), stride: (1, 1)), Window(size: (2, 2), stride: (1, 1), padding: (1, 1, 1, 1)),
+    Window(size: (2, 2), stride: (1, 1), padding: (0, 1, 1, 0)),
     Window(size: (3, 3), stride: (2, 2), padding: (1, 1, 1, 1)),
     Window(size: (3, 3), stride: (1, 1), padding: (1, 1, 1, 1)),
     Window(size: (2, 5), stride: (1, 3), padding: (1, 2, 0, 4)),

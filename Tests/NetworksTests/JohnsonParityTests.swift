@@ -1,7 +1,9 @@
 // The Johnson net against PyTorch: numbers made by Fixtures/make_johnson_reference.py.
 import Foundation
 import Kernels
+import Networks
 import PluginAPI
+import PluginKit
 import Testing
 import Weights
 
@@ -89,6 +91,37 @@ struct JohnsonParityTests {
     #expect(try IdentificationTests.identify(without).message.contains("tensor 'res4.in2.bias' is missing"))
     let info = try IdentificationTests.identify(tensors).info
     #expect(IdentificationTests.text(info.architecture) == "Real-time transformer net, width 8" && info.width == 8)
+  }
+
+  @Test("No weights of the real-time net can make a pattern that repeats every two pixels")
+  func noGrid() throws {
+    let host = try TestHost()
+    for seed in ["", "a", "b"] {
+      // As loud as drawn: the four dots of a cell differ by tens of levels before their mean is taken.
+      let tensors = try SeededWeights.realtimeShapes(width: 8).map { name, shape in
+        let numbers = SeededWeights.numbers(name + seed, shape)
+        return try NamedTensor(
+          name: name, shape: shape, floats: name == "out.conv2d.bias" ? numbers.map { 80 * $0 } : numbers)
+      }
+      try Places.withTemporaryFile { path in
+        try SafetensorsWriter.write(tensors, to: path)
+        let probe = try NetworkProbe(path, host: host) { (weights, image, g, tap) throws(PluginError) in
+          try JohnsonNetwork(weights)(image, in: g, tap: tap)
+        }
+        let flat = TestImage(h: 40, w: 44)
+        for c in 0..<3 { for y in 0..<40 { for x in 0..<44 { flat[c, y, x] = 90 } } }
+        let picture = try probe.values(flat, of: "picture")
+        let inner = (0..<3).map { c in (8..<32).map { y in (8..<36).map { x in picture[(c * 40 + y) * 44 + x] } } }
+        for plane in inner {
+          let mean = plane.joined().reduce(0, +) / Float(24 * 28)
+          for (down, right) in [(0, 1), (1, 0), (1, 1)] {
+            var part: Float = 0
+            for y in 0..<24 { for x in 0..<28 { part += (y * down + x * right) % 2 == 0 ? plane[y][x] : -plane[y][x] } }
+            #expect(abs(part / Float(24 * 28)) < 1e-3 * max(1, abs(mean)), "seed '\(seed)': \(part) of \(mean)")
+          }
+        }
+      }
+    }
   }
 
   @Test("The bound can fail: another picture, another channel order, another border are far outside it")

@@ -157,6 +157,7 @@ struct JohnsonTrainerTests {
     (settings.run.report, settings.run.checkpointEvery, settings.run.precision) = (
       small.pictures.scratch.path("report.html"), 2, .float16
     )
+    settings.contentWeight = 1e-3
     try small.train(settings)
     let file = try WeightFile.open(path: small.output)
     #expect(file.tensors.allSatisfy { $0.elementType == .float16 })

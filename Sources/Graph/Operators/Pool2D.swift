@@ -56,6 +56,18 @@ public struct Pool2D: GraphOperator {
     return (count - 1) * stride < before + extent ? count : count - 1
   }
 
+  /// Means from pixel to pixel pass back as they take: y = sum of x over a window / n  =>  dx = sum of dy over the windows that hold it / n.
+  /// nil for windows further apart, and for those that are divided by what exists of them.
+  private var mirrored: Pool2D? {
+    let isPadded = kind == STH_POOL_MEAN_PADDED
+    guard isPadded || kind == STH_POOL_MEAN && padding == Border(0), stride == (1, 1), !isCeiled else { return nil }
+    return Pool2D(
+      kind: STH_POOL_MEAN_PADDED, size: size, stride: (1, 1),
+      padding: Border(
+        top: size.h - 1 - padding.top, left: size.w - 1 - padding.left, bottom: size.h - 1 - padding.bottom,
+        right: size.w - 1 - padding.right))
+  }
+
   private var mapPool: sth_map_pool {
     sth_map_pool(
       kind: kind, size_h: Int32(size.h), size_w: Int32(size.w), stride_h: Int32(stride.h), stride_w: Int32(stride.w),
@@ -66,6 +78,9 @@ public struct Pool2D: GraphOperator {
 
   func differentiate(_ site: inout GradientSite) throws(GraphError) {
     let (gradient, x, pool) = (site.gradient, site.operands[0], mapPool)
+    if let mirrored {
+      return try site.add(to: 0) { (graph) throws(GraphError) in try graph.pool2d(gradient, mirrored) }
+    }
     try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(PoolGradient(pool: pool), gradient, x) }
   }
 }

@@ -5,6 +5,9 @@ import PluginKit
 /// 2016, the other way round), residual blocks work at a quarter of the size, and the picture comes back in two steps, by nearest
 /// enlargement and by a sub-pixel convolution (Shi et al. 2016). Instance norms and reflected borders as there.
 ///
+/// The four pixels that the sub-pixel convolution makes of one come from kernels of their own, and nothing keeps those alike: it
+/// leaves a grid of 2x2 dots. So each pixel of the result is the mean of 2x2 of them, which is zero for whatever repeats every two pixels.
+///
 /// Takes and gives [3, h, w], R G B, 0...255. Any even width of the body, 32 as trained for real time; any size: the picture is
 /// reflected to the next multiple of 4 at bottom and right, and the result cropped.
 ///
@@ -65,7 +68,9 @@ public struct RealtimeTransformer {
     var x = g.relu(show("in1", in1(stem(squares, in: g), in: g)))
     for (i, block) in res.enumerated() { x = show("res\(i + 1)", block(x, in: g)) }
     x = g.relu(show("in2", in2(up(g.upsampleNearest(x, factor: 2), in: g), in: g)))
-    let picture = g.depthToSpace(out(x, in: g), factor: Self.last)
+    // One row and column more at bottom and right, for the last means to reach into.
+    let dots = g.depthToSpace(out(x, borders: Borders(top: 1, left: 1, bottom: 2, right: 2), in: g), factor: Self.last)
+    let picture = g.pool2d(dots, Pool(.mean, size: Self.last, stride: 1))
     return g.clamp(show("picture", g.cropLike(picture, image)), low: 0, high: 255)
   }
 

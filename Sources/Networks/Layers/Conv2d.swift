@@ -59,8 +59,10 @@ public struct Conv2d {
 
   /// x: [in, h, w]. Gives [out, ceil(h / stride), ceil(w / stride)] for odd kernels,
   /// [out, floor(h / 2), floor(w / 2)] for kernels of 4 and stride 2.
-  public func callAsFunction(_ x: Value, in graph: borrowing GraphBuilder) -> Value {
-    let padded = kernel == 1 ? x : graph.pad2d(x, .all((kernel - 1) / 2), padding)
+  /// - Parameter borders: instead of (k - 1) / 2 on all sides; wider ones give a result that reaches beyond the picture.
+  public func callAsFunction(_ x: Value, borders: Borders? = nil, in graph: borrowing GraphBuilder) -> Value {
+    let borders = borders ?? .all((kernel - 1) / 2)
+    let padded = borders == .all(0) ? x : graph.pad2d(x, borders, padding)
     return graph.conv2d(
       padded, weight: graph.constant(weight), bias: constant(bias, in: graph), stride: stride, groups: groups)
   }
