@@ -52,6 +52,34 @@ struct JohnsonTrainerTests {
     #expect(try parts.state().optimiser == whole.state().optimiser)
   }
 
+  @Test("The learning rate falls to nothing over the last share of the run: of its steps, or else of its time")
+  func decays() {
+    var run = TrainingRun(content: [], output: "")
+    (run.learningRate, run.decay, run.steps) = (0.01, 0.25, 8)
+    #expect((0..<8).map { run.rate(steps: $0, seconds: 1e9) } == [0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.005])
+    // Asked for more, it goes on as before.
+    run.steps = 16
+    #expect(run.rate(steps: 8, seconds: 0) == 0.01)
+    (run.steps, run.seconds) = (nil, 100)
+    #expect(run.rate(steps: 7, seconds: 75) == 0.01 && abs(run.rate(steps: 7, seconds: 90) - 0.004) < 1e-12)
+    run.decay = 0
+    #expect(run.rate(steps: 7, seconds: 99) == 0.01)
+  }
+
+  @Test("The learning rate of a step is the one the network learns with")
+  func decaysInEarnest() throws {
+    let (with, without) = (try SmallTraining(), try SmallTraining())
+    var settings = without.settings()
+    settings.run.decay = 0
+    try without.train(settings)
+    settings = with.settings()
+    settings.run.decay = 0.5
+    try with.train(settings)
+    // The third of six steps is the last that is as long; the losses are those before each step.
+    let (decayed, constant) = (try with.state().losses, try without.state().losses)
+    for step in 0..<6 { #expect((decayed.value(step, 0) == constant.value(step, 0)) == (step < 5), "step \(step)") }
+  }
+
   @Test("A resumed training may be asked for other things, which are told, but not for another network")
   func changes() throws {
     let small = try SmallTraining()
@@ -61,7 +89,7 @@ struct JohnsonTrainerTests {
     (settings.run.isResumed, settings.run.steps, settings.styleWeight) = (true, 2, 7)
     try small.train(settings)
     #expect(small.said.all.contains("from now on style weight is 7, it was 10000000000"))
-    settings.form = .standard(width: 3)
+    settings.width = 3
     let error = #expect(throws: TrainingError.self) { try small.train(settings) }
     #expect(error?.description.hasSuffix("its network is of width 2, and one of width 3 was asked for") == true)
   }

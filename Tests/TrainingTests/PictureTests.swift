@@ -26,6 +26,16 @@ struct PictureTests {
     #expect(list.places.map { ($0.path as NSString).lastPathComponent } == ["a.jpg", "b.png", "c.PNG"])
   }
 
+  @Test("A folder may be named by a symbolic link")
+  func linkedFolder() throws {
+    let pictures = try TestPictures()
+    try pictures.ramp("photos/inner/a.png", width: 8, height: 8)
+    let link = pictures.scratch.path("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: pictures.scratch.path("photos"))
+    let list = try ContentList([link]) { _ in Issue.record("nothing is to be warned of") }
+    #expect(list.places.map(\.path) == ["\(link)/inner/a.png"])
+  }
+
   @Test("A path that is not there, and a folder without pictures, are told in one line")
   func nothing() throws {
     let scratch = try Scratch()
@@ -56,6 +66,20 @@ struct PictureTests {
     // Of 60 columns 20...39 are left.
     #expect(abs(picture.numbers[0] - 255 * 20 / 59) < 4 && abs(picture.numbers[19] - 255 * 39 / 59) < 4)
     #expect(abs(picture.numbers[400 + 19 * 20] - 255) < 8)
+  }
+
+  @Test("A photo may be larger than the square, which then lies anywhere in both directions, or in the middle")
+  func largerPhoto() {
+    var cut = PictureCut(size: 20)
+    cut.photoSize = 32
+    let size = cut.scaled(width: 90, height: 60)
+    #expect(size?.width == 48 && size?.height == 32)
+    var draws = SplitMix64(seed: 5)
+    let middle = cut.place(width: 48, height: 32, &draws)
+    #expect(middle.x == 14 && middle.y == 6)
+    cut.isRandom = true
+    let places = (0..<2000).map { _ in cut.place(width: 48, height: 32, &draws) }
+    #expect(Set(places.map(\.x)) == Set(0...28) && Set(places.map(\.y)) == Set(0...12))
   }
 
   @Test("A random square lies anywhere and is turned over half of the time")

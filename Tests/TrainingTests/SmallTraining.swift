@@ -64,7 +64,7 @@ final class SmallTraining {
     settings.vgg = vgg
     settings.run.cut = PictureCut(size: 32)
     (settings.run.cut.isRandom, settings.run.cut.isMirrored) = (true, true)
-    (settings.form, settings.run.batch, settings.run.steps, settings.run.seed) = (.standard(width: 2), 2, 6, 4)
+    (settings.width, settings.run.batch, settings.run.steps, settings.run.seed) = (2, 2, 6, 4)
     settings.run.precision = .float32
     settings.styleSize = nil
     return settings

@@ -61,5 +61,6 @@ struct TrainingReportTests {
     #expect(
       ModelCard.command(["/bin/stylehost", "train", "a b.jpg", "it's"]) == "stylehost train 'a b.jpg' 'it'\\''s'")
     #expect(ModelCard.title(fromFile: "starry_night.jpg") == "Starry night")
+    #expect(ModelCard.title(fromFile: "great-wave.of.png") == "Great wave.of")
   }
 }

@@ -37,7 +37,7 @@ import Weights
   func trains() throws {
     let outcome = try Program.shell(
       """
-      $S train johnson \(Self.options) --steps 3 --title 'A "b"' --licence CC0 --author me || exit 1
+      $S train johnson \(Self.options) --width 8 --photo-size 36 --random-crop --steps 3 --title 'A "b"' --licence CC0 --author me || exit 1
       $S -q -s ./out.safetensors photos/1.png painted.png && ! cmp -s painted.png photos/1.png || exit 1
       grep -q '<polyline' out.html && $S models inspect --json out.safetensors
       """, in: folder)
@@ -47,6 +47,8 @@ import Weights
     #expect(object["plugin"] as? String == "johnson" && object["licence"] as? String == "CC0")
     let metadata = try #require(object["metadata"] as? [String: String])
     #expect(metadata["title"] == "A \"b\"" && metadata["training.steps"] == "3")
+    #expect(metadata["stylehost.preset"] == "realtime" && metadata["stylehost.width"] == "8")
+    #expect(metadata["training.size"] == "32 of 36, anywhere")
     #expect(
       metadata["training.command"]?.hasPrefix("stylehost train johnson --style style.png --content photos") == true)
   }
@@ -57,12 +59,12 @@ import Weights
   func interrupted() throws {
     let outcome = try Program.shell(
       """
-      $S train johnson \(Self.options) --steps 100000 --store f32 2> words & job=$!
+      $S train johnson \(Self.options) --decay 0 --steps 100000 --store f32 2> words & job=$!
       until grep -q 'step 1/' words; do sleep 0.05; done; kill -INT $job; wait $job; echo $?
       steps=$($S models inspect --json out.safetensors | sed -n 's/.*"training.steps" : "\\([0-9]*\\)".*/\\1/p')
-      $S train johnson -q \(Self.options) --steps $((steps + 2)) --store f32 --resume || exit 1
+      $S train johnson -q \(Self.options) --decay 0 --steps $((steps + 2)) --store f32 --resume || exit 1
       mv out.safetensors resumed.safetensors && mv out.training resumed.training
-      $S train johnson -q \(Self.options) --steps $((steps + 2)) --store f32 || exit 1
+      $S train johnson -q \(Self.options) --decay 0 --steps $((steps + 2)) --store f32 || exit 1
       grep -c 'saving after this step' words; grep -c 'the same command with --resume goes on' words
       """, in: folder)
     #expect(outcome.code == 0 && outcome.text == "130\n1\n1\n", "\(outcome.text) \(outcome.words)")
@@ -97,6 +99,8 @@ import Weights
   func refusals() throws {
     for (arguments, code, words) in [
       ("--steps 1 --batch 0", 2, "a batch of 0 is not possible"),
+      ("--steps 1 --photo-size 28", 2, "a photo size of 28 is not possible: give 32...16384"),
+      ("--steps 1 --decay 2", 2, "a decay of 2.0 is not possible: give 0...1"),
       ("--time soon", 2, "'soon' is not a time"),
       ("--steps 1 --style b.jpg", 2, "give one picture as --style"),
       ("--steps 1 --add-style", 2, "styles are added to a network there is: name it"),

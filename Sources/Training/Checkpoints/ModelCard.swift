@@ -10,6 +10,8 @@ public struct ModelCard: Equatable, Sendable {
   public var plugin: String
   /// "Johnson transformer net (pytorch/examples), width 32"
   public var architecture = ""
+  /// What it was made for, by name: "quality"; nil where it has none.
+  public var preset: String?
   /// Planes after the first convolution.
   public var width = 0
   /// What its styles are called, in their order, where it has several.
@@ -41,9 +43,10 @@ public struct ModelCard: Equatable, Sendable {
     }
   }
 
-  /// "Starry night" of "starry_night.jpg".
+  /// "Starry night" of "starry_night.jpg" and of "starry-night.jpg".
   public static func title(fromFile name: String) -> String {
-    let words = (name as NSString).deletingPathExtension.replacing("_", with: " ")
+    let stem = (name as NSString).deletingPathExtension
+    let words = String(stem.map { "_-".contains($0) ? " " : $0 })
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 
@@ -67,6 +70,7 @@ public struct ModelCard: Equatable, Sendable {
     if styles.count > 1, let names = try? JSONEncoder().encode(styles) {
       metadata["stylehost.styles"] = String(decoding: names, as: UTF8.self)
     }
+    metadata["stylehost.preset"] = preset
     metadata["licence"] = licence
     metadata["author"] = author
     for fact in facts { metadata["training.\(fact.name.replacing(" ", with: "_"))"] = fact.value }

@@ -82,6 +82,7 @@ final class TrainingLoop {
         "the loss is no number any more after \(state.step) steps: resume from the last checkpoint with a smaller learning rate"
       )
     }
+    optimiser.rate = settings.rate(steps: state.step, seconds: state.seconds)
     optimiser.step(&numbers, gradient: gradient)
     state.losses.append(losses)
     state.step += 1

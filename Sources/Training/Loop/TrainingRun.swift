@@ -11,8 +11,8 @@ public struct TrainingRun: Sendable {
   public var batch = 4
   /// When it ends: after so many steps or so many seconds of steps, whichever is first; earlier parts of a resumed run count.
   public var steps: Int?, seconds: Double?
-  /// Of Adam.
-  public var learningRate = 1e-3
+  /// Of Adam, and the last share of the run, 0...1, in which it falls to nothing.
+  public var learningRate = 1e-3, decay = 0.3
   /// Where all random numbers begin.
   public var seed: UInt64 = 0
   /// Threads that compute and STH_CPU_* of their kernels; nil: all that the machine has, and the best.
@@ -43,10 +43,14 @@ public struct TrainingRun: Sendable {
     guard (32...4096).contains(cut.size), cut.size.isMultiple(of: 4) else {
       throw refuse("a size of \(cut.size) is not possible: give a multiple of 4 from 32 to 4096")
     }
+    guard cut.photoSize.map({ (cut.size...16384).contains($0) }) ?? true else {
+      throw refuse("a photo size of \(cut.photoSize ?? 0) is not possible: give \(cut.size)...16384")
+    }
     guard (1...1024).contains(batch) else { throw refuse("a batch of \(batch) is not possible: give 1...1024") }
     guard learningRate > 0, learningRate < 1 else {
       throw refuse("a learning rate of \(learningRate) is not possible: give more than 0, such as 0.001")
     }
+    guard (0...1).contains(decay) else { throw refuse("a decay of \(decay) is not possible: give 0...1") }
     guard steps.map({ $0 >= 1 }) ?? true, seconds.map({ $0 > 0 }) ?? true else {
       throw refuse("there is nothing to do in no steps or no time")
     }
@@ -70,6 +74,13 @@ public struct TrainingRun: Sendable {
   /// So many steps in so much time are enough.
   func isOver(steps done: Int, seconds spent: Double) -> Bool {
     steps.map { done >= $0 } == true || seconds.map { spent >= $0 } == true
+  }
+
+  /// The learning rate after so many steps in so much time. It follows the steps where their number is given, else the clock.
+  func rate(steps done: Int, seconds spent: Double) -> Double {
+    let used = steps.map { Double(done) / Double($0) } ?? seconds.map { spent / $0 } ?? 0
+    let left = max(0, 1 - used)
+    return left < decay ? learningRate * left / decay : learningRate
   }
 
   /// The pictures, read ahead from the one that a state goes on with.
@@ -97,10 +108,12 @@ public struct TrainingRun: Sendable {
 
   /// As rows of the report and the model card.
   var facts: [TrainingFact] {
-    [
+    let (photo, place) = (cut.photoSize.map { " of \($0)" } ?? "", cut.isRandom ? "anywhere" : "centre")
+    return [
       TrainingFact("content", content.joined(separator: ", ")),
-      TrainingFact("size", "\(cut.size), \(cut.isRandom ? "anywhere" : "centre")\(cut.isMirrored ? ", mirrored" : "")"),
-      TrainingFact("batch", "\(batch)"), TrainingFact("learning rate", learningRate), TrainingFact("seed", "\(seed)"),
+      TrainingFact("size", "\(cut.size)\(photo), \(place)\(cut.isMirrored ? ", mirrored" : "")"),
+      TrainingFact("batch", "\(batch)"), TrainingFact("learning rate", learningRate), TrainingFact("decay", decay),
+      TrainingFact("seed", "\(seed)"),
     ]
   }
 }

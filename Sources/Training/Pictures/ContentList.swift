@@ -55,7 +55,9 @@ public struct ContentList: Sendable {
   }
 
   private static func files(below folder: String) -> [String] {
-    guard let walker = FileManager.default.enumerator(atPath: folder) else { return [] }
+    // Nothing is found below a symbolic link.
+    let real = (folder as NSString).resolvingSymlinksInPath
+    guard let walker = FileManager.default.enumerator(atPath: real) else { return [] }
     return walker.compactMap { $0 as? String }
       .filter { !$0.split(separator: "/").contains { $0.hasPrefix(".") } && kind(of: $0) != nil }
       .sorted().map { "\(folder)/\($0)" }

@@ -1,11 +1,13 @@
 // How pictures of any size become squares of one size.
 import Weights
 
-/// The square that is cut out of a picture whose shorter side was brought to the square's.
+/// The square that is cut out of a picture whose shorter side was brought to a size.
 public struct PictureCut: Equatable, Sendable {
   /// Pixels of a side.
   public var size: Int
-  /// The square lies anywhere along the longer side, instead of in its middle.
+  /// Pixels that the picture's shorter side is brought to, not fewer than the square's; nil: as many.
+  public var photoSize: Int?
+  /// The square lies anywhere, instead of in the middle.
   public var isRandom = false
   /// Half of the squares are turned over, left to right.
   public var isMirrored = false
@@ -13,15 +15,16 @@ public struct PictureCut: Equatable, Sendable {
   /// A square in the middle: what pytorch/examples trains with.
   public init(size: Int) { self.size = size }
 
-  /// A longer side is not enlarged beyond this many times the square's.
+  /// A longer side is not enlarged beyond this many times the shorter one.
   private static let mostLengths = 16
 
   /// The size that a picture of width x height is brought to; nil for one that is too long and narrow to be of use.
   func scaled(width: Int, height: Int) -> (width: Int, height: Int)? {
     let shorter = min(width, height), longer = max(width, height)
     guard shorter >= 1, longer <= Self.mostLengths * shorter else { return nil }
-    let long = max(size, (longer * size + shorter / 2) / shorter)
-    return width <= height ? (size, long) : (long, size)
+    let short = max(size, photoSize ?? size)
+    let long = max(short, (longer * short + shorter / 2) / shorter)
+    return width <= height ? (short, long) : (long, short)
   }
 
   /// Where the square begins along each side, and whether it is turned over. Draws as often whatever the options are, so that

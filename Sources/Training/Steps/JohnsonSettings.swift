@@ -20,8 +20,8 @@ public struct JohnsonSettings: Sendable {
   /// What a mean squared difference of 1 between the paintings of a picture and of the same with noise costs, and the largest
   /// noise in levels of 255.
   public var noiseWeight = 0.0, noiseLevel = 8.0
-  /// Planes after the network's first convolution.
-  public var form = TrainingPreset.quality.form
+  /// Which network, and its planes where they are others than the preset's.
+  public var preset = TrainingPreset.quality, width: Int?
   /// Pictures for the report; [] takes some that are learnt from.
   public var previews: [String] = []
   /// A network to begin with instead of random numbers, and which of its styles where the new network's are others: name or number.
@@ -37,6 +37,9 @@ public struct JohnsonSettings: Sendable {
     self.styles = styles
     run = TrainingRun(content: content, output: output)
   }
+
+  /// The network that learns.
+  var form: NetworkForm { preset.form(width: width) }
 
   /// Throws `usage` for what makes no sense.
   func check() throws(TrainingError) {

@@ -63,7 +63,7 @@ public final class JohnsonTrainer: Course {
     gallery = try Gallery(host, network, list, settings, voice)
     var card = card
     (card.architecture, card.width, card.facts) = (network.info.architecture, settings.form.width, facts)
-    card.styles = start.names
+    (card.styles, card.preset) = (start.names, settings.preset.rawValue)
     if start.names.count > 1 { card.architecture += ", \(start.names.count) styles" }
     self.card = card
     feed = settings.run.feed(list, from: start.earlier, warn: voice.warn)

@@ -11,12 +11,12 @@ public enum TrainingPreset: String, Sendable, CaseIterable {
   /// For video as it comes.
   case realtime
 
-  /// The network.
-  public var form: NetworkForm {
+  /// The network, of another width where one is given.
+  public func form(width: Int?) -> NetworkForm {
     switch self {
-    case .quality: .standard(width: 32)
-    case .balanced: .standard(width: 16)
-    case .realtime: .realtime(width: 32)
+    case .quality: .standard(width: width ?? 32)
+    case .balanced: .standard(width: width ?? 16)
+    case .realtime: .realtime(width: width ?? 32)
     }
   }
 }

@@ -19,7 +19,8 @@ struct TrainJohnsonCommand: ParsableCommand {
         OUT.safetensors  the network, which runs by its path: stylehost -s OUT.safetensors in.mp4 out.mp4
         OUT.training     all that --resume needs to go on to the same numbers as if it had never stopped
         OUT.html         a report to look at: curves, previews, times
-      The same options and seed give the same network, on any number of threads of one kind of CPU.
+      The same options and seed give the same network, on any number of threads of one kind of CPU. With --time the steps are as many \
+      as there is time for, and the learning rate follows the clock in the end: give --steps where the bits matter.
 
       Weights of the losses come from a convention. fast-neural-style is the authors' (a VGG of Caffe's pixels), pytorch-examples \
       that of PyTorch's example (a VGG of torchvision). They differ by orders of magnitude, and what suits one VGG does not suit \

@@ -25,12 +25,17 @@ struct TrainingPictures: ParsableArguments {
       "Longer side that the style is brought to, 0 for its own size. A larger style gives larger strokes.",
       valueName: "pixels"))
   var styleSize = 512
-  @Flag(help: "Cut the square anywhere along the photo's longer side instead of in its middle.") var randomCrop = false
+  @Option(
+    help: ArgumentHelp(
+      "Shorter side that a photo is brought to before the square is cut out; by default --size. With --random-crop a small square of a larger photo teaches strokes of the same size several times faster.",
+      valueName: "pixels"))
+  var photoSize: Int?
+  @Flag(help: "Cut the square anywhere out of the photo instead of out of its middle.") var randomCrop = false
   @Flag(help: "Turn half of the squares over, left to right.") var flip = false
 
   func fill(_ settings: inout JohnsonSettings) {
     settings.run.cut = PictureCut(size: size)
-    (settings.run.cut.isRandom, settings.run.cut.isMirrored) = (randomCrop, flip)
+    (settings.run.cut.photoSize, settings.run.cut.isRandom, settings.run.cut.isMirrored) = (photoSize, randomCrop, flip)
     settings.styleSize = styleSize == 0 ? nil : styleSize
     settings.isAdding = addStyle
   }
@@ -78,6 +83,7 @@ struct TrainingCourse: ParsableArguments {
       "Planes of the network: quality 32 as published, balanced 16; realtime a net of 32 made for CPUs.",
       valueName: "name"))
   var preset = TrainingPreset.quality
+  @Option(help: ArgumentHelp("Planes of the network instead of the preset's.", valueName: "n")) var width: Int?
   @Option(help: ArgumentHelp("Photos of a step.", valueName: "n")) var batch = 4
   @Option(help: ArgumentHelp("End after so many steps; the papers make 40000.", valueName: "n")) var steps: Int?
   @Option(
@@ -85,19 +91,26 @@ struct TrainingCourse: ParsableArguments {
       "End after so much time of steps: 90s, 45m, 2h. By default 45m where --steps is not given.", valueName: "time"))
   var time: String?
   @Option(help: ArgumentHelp("Of Adam.", valueName: "number")) var learningRate = 1e-3
+  @Option(
+    help: ArgumentHelp(
+      "The last share of the run in which the learning rate falls to nothing, 0...1: of --steps where they are given, else of the time.",
+      valueName: "share"))
+  var decay = 0.3
   @Option(parsing: .unconditional, help: ArgumentHelp("Where the random numbers begin.", valueName: "n"))
   var seed: UInt64 = 0
   @Flag(help: "Go on with the training of OUT; its steps and time count. Options may be others than before.")
   var resume = false
-  @Option(help: ArgumentHelp("A network of the same preset to begin with.", valueName: "file")) var from: String?
+  @Option(help: ArgumentHelp("A network of the same preset and width to begin with.", valueName: "file")) var from:
+    String?
   @Option(help: ArgumentHelp("Which style of --from new ones begin with, of a network of several.", valueName: "name"))
   var fromStyle: String?
   @Option(help: ArgumentHelp("Threads that compute; by default one per CPU.", valueName: "n")) var threads: Int?
 
   func fill(_ settings: inout JohnsonSettings) throws {
     if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
-    (settings.form, settings.run.threads) = (preset.form, threads)
-    (settings.run.batch, settings.run.learningRate, settings.run.seed) = (batch, learningRate, seed)
+    (settings.preset, settings.width, settings.run.threads) = (preset, width, threads)
+    (settings.run.batch, settings.run.learningRate, settings.run.decay) = (batch, learningRate, decay)
+    settings.run.seed = seed
     (settings.run.isResumed, settings.start, settings.startStyle) = (resume, from, fromStyle)
     settings.run.steps = steps
     if let text = time ?? (steps == nil ? "45m" : nil) { settings.run.seconds = try TrainingTime.seconds(text) }
