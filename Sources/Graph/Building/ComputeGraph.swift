@@ -84,10 +84,11 @@ public final class ComputeGraph: Sendable {
     }
   }
 
-  /// Has all plans use the numbers that variables hold now. Not while one of them runs.
+  /// Has all plans use the numbers that variables hold now: makes anew what was made of those that have changed. Not while one of them runs.
   public func refresh() {
     state.withLock { state in
-      for rewriting in state.rewritings {
+      for node in state.nodes { node.constant?.look() }
+      for rewriting in state.rewritings where rewriting.source.watch?.isChanged == true {
         // It was made once, of numbers of the same shape.
         guard let kernel = try? rewriting.make(rewriting.source) else { continue }
         rewriting.target.refill(kernel.fill)
@@ -120,7 +121,7 @@ public final class ComputeGraph: Sendable {
       state.writtenOutBytes += 4 * (try Constant.count(name: constant.name, dims: kernel.dims))
       try self.engine.checkBudget(state.writtenOutBytes) { "\(subject) '\(constant.name)' with its zeros written out" }
       let written = try Constant(
-        name: constant.name, dims: kernel.dims, isVariable: constant.isVariable, fill: kernel.fill)
+        name: constant.name, dims: kernel.dims, watch: constant.watch, fill: kernel.fill)
       if constant.isVariable { state.rewritings.append(Rewriting(source: constant, target: written, make: make)) }
       return GraphNode(kind: .constant(written), operands: [index], channels: 0, subject: state.nodes[index].subject)
     }

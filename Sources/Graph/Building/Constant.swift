@@ -13,8 +13,11 @@ struct Constant: @unchecked Sendable {
   private let tensor: sth_tensor
   /// The memory of a constant that the graph made itself.
   private let owned: PackedBlock?
+  /// Of numbers that change between runs; nil for those that do not.
+  let watch: VariableWatch?
+
   /// Its numbers change between runs.
-  let isVariable: Bool
+  var isVariable: Bool { watch != nil }
 
   /// Elements that one constant may have; 2^31 floats are 8 GiB.
   static let countLimit = Int(Int32.max)
@@ -61,7 +64,7 @@ struct Constant: @unchecked Sendable {
     _ = try Self.count(name: name, dims: extents.map { Int($0) })
     self.name = name
     self.tensor = tensor
-    self.isVariable = isVariable
+    watch = isVariable ? VariableWatch() : nil
     owned = nil
     dims = extents.map { Int($0) }
     guard !isVariable || denseFloats != nil else {
@@ -70,9 +73,9 @@ struct Constant: @unchecked Sendable {
   }
 
   /// A constant of dense float32 of the graph's own; `fill` writes it to memory that holds zeros.
-  /// - Parameter isVariable: it is made of numbers that change, and will be `refilled`.
+  /// - Parameter watch: of the variable that it is made of, with which it will be `refilled`.
   init(
-    name: String, dims: [Int], isVariable: Bool = false, fill: (UnsafeMutablePointer<Float>) -> Void
+    name: String, dims: [Int], watch: VariableWatch? = nil, fill: (UnsafeMutablePointer<Float>) -> Void
   ) throws(GraphError) {
     let count = try Self.count(name: name, dims: dims)
     let block = try PackedBlock(bytes: count * 4)
@@ -85,8 +88,14 @@ struct Constant: @unchecked Sendable {
         stride *= Int64(extent)
       }
     }
-    (self.name, self.dims, self.tensor, self.isVariable, owned) = (name, dims, tensor, isVariable, block)
+    (self.name, self.dims, self.tensor, self.watch, owned) = (name, dims, tensor, watch, block)
     refill(fill)
+  }
+
+  /// Finds out whether a variable's numbers, which are the caller's, have changed.
+  func look() {
+    guard let watch, owned == nil, let floats = denseFloats else { return }
+    watch.look(at: UnsafeBufferPointer(start: floats, count: count))
   }
 
   /// Writes the graph's own numbers anew, to memory that holds zeros.

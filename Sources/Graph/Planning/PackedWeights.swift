@@ -53,7 +53,7 @@ struct PackedWeights: Sendable {
   private var vectors: [Int: PackedBlock] = [:]
   private var orders: [PackingOrder] = []
   /// What follows the numbers of variables.
-  private var renewals: [PackingOrder] = [], vectorRenewals: [@Sendable () -> Void] = []
+  private var renewals: [PackingOrder] = [], vectorRenewals: [(watch: VariableWatch, fill: @Sendable () -> Void)] = []
 
   /// Of all that has been packed.
   var bytes: Int { (convolutions.values.map(\.bytes) + vectors.values.map(\.bytes)).reduce(0, +) }
@@ -69,7 +69,8 @@ struct PackedWeights: Sendable {
     let block = try PackedBlock(bytes: needs.packedBytes)
     let order = PackingOrder(weights: weights, biases: biases, shape: shape, target: block)
     orders.append(order)
-    if weights.isVariable || biases?.isVariable == true { renewals.append(order) }
+    if !order.watches.isEmpty { renewals.append(order) }
+    for watch in order.watches { watch.forget() }
     convolutions[key] = block
     return block
   }
@@ -111,7 +112,10 @@ struct PackedWeights: Sendable {
       }
     }
     fill()
-    if constant.isVariable { vectorRenewals.append(fill) }
+    if let watch = constant.watch {
+      vectorRenewals.append((watch, fill))
+      watch.forget()
+    }
     vectors[index] = block
     return block
   }
@@ -130,9 +134,10 @@ struct PackedWeights: Sendable {
     renewals.sort { $0.target.bytes > $1.target.bytes }
   }
 
-  /// Writes again what follows the numbers of variables.
+  /// Writes again what follows the numbers of variables that have changed.
   func renew(kernels: UnsafePointer<sth_map_kernels>, pool: WorkerPool) {
-    for fill in vectorRenewals { fill() }
-    PackingOrder.carryOut(renewals, kernels: kernels, pool: pool)
+    for (watch, fill) in vectorRenewals where watch.isChanged { fill() }
+    let orders = renewals.filter { $0.watches.contains(where: \.isChanged) }
+    if !orders.isEmpty { PackingOrder.carryOut(orders, kernels: kernels, pool: pool) }
   }
 }

@@ -7,7 +7,8 @@ struct DenseConstant: Sendable {
   private let constant: Constant
   private let copy: PackedBlock?
 
-  var isVariable: Bool { constant.isVariable }
+  /// Of a variable.
+  var watch: VariableWatch? { constant.watch }
 
   /// Makes room for the copy.
   init(_ constant: Constant) throws(GraphError) {
@@ -33,6 +34,9 @@ struct PackingOrder: Sendable {
   let weights: DenseConstant, biases: DenseConstant?
   let shape: sth_map_conv
   let target: PackedBlock
+
+  /// Those whose numbers change between runs.
+  var watches: [VariableWatch] { [weights.watch, biases?.watch].compactMap(\.self) }
 
   private func carryOut(_ kernels: UnsafePointer<sth_map_kernels>) {
     weights.read { weights in

@@ -57,9 +57,11 @@ struct LearntNumbers: Sendable {
 
   /// Gives variables the numbers of a style.
   func write(to variables: [Variable], style: Int) {
-    for variable in variables {
-      guard let place = place(of: variable.name, style: style) else { continue }
-      for (i, number) in numbers[place].enumerated().prefix(variable.numbers.count) { variable.numbers[i] = number }
+    numbers.withUnsafeBufferPointer { numbers in
+      for variable in variables {
+        guard let place = place(of: variable.name, style: style) else { continue }
+        _ = variable.numbers.update(fromContentsOf: numbers[place.prefix(variable.numbers.count)])
+      }
     }
   }
 
