@@ -9,7 +9,7 @@ final class SmallTraining {
   let pictures: TestPictures
   let said = Said()
   private let stripes: String
-  private let vgg: String
+  let vgg: String
 
   init() throws {
     pictures = try TestPictures()

@@ -53,6 +53,17 @@ import Weights
       metadata["training.command"]?.hasPrefix("stylehost train johnson --style style.png --content photos") == true)
   }
 
+  @Test("a small network is distilled from a VGG, and a style is trained by its features")
+  func distils() throws {
+    let outcome = try Program.shell(
+      """
+      $S train features --vgg vgg.safetensors --content photos --size 32 --width 2 --batch 1 --steps 2 -o f.safetensors || exit 1
+      $S train johnson --style style.png --content photos --vgg f.safetensors -o out.safetensors --preset realtime --size 32 --steps 1
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    #expect(outcome.words.contains("of the energy is kept: relu1_1 ") && outcome.words.contains("wrote f.safetensors"))
+  }
+
   @Test(
     "Ctrl-C saves after the step it is at, ends with exit code 130, and --resume goes on to the numbers of a run that was not stopped"
   )

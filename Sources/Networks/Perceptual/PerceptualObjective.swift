@@ -84,13 +84,18 @@ public struct PerceptualObjective {
   }
 
   /// The weights of the terms of a picture of a size, in their order: what every mean of squares is multiplied by.
+  ///
+  /// Of a distilled network of k planes for C, whose features are sqrt(k / C) times those of the other one in its own k directions, the mean
+  /// of squared differences of features is the other one's, that of Grams divided by elements is (C / k)^2 times it, and that of
+  /// Grams divided by pixels is it.
   public func weights(height: Int, width: Int) -> [Float] {
     let convention = recipe.convention
     var weights = zip(recipe.content, shapes(.content, height: height, width: width)).map { term, shape in
-      let count = Double(shape.channels * shape.height * shape.width)
+      let count = Double(shape.channels * shape.height * shape.width) / network.share
       return recipe.contentWeight * term.weight * (convention.contentIsHalfOfSum ? count / 2 : 1)
     }
-    weights += recipe.style.map { recipe.styleWeight * $0.weight * convention.styleFactor }
+    let gramShare = convention.gramDivisor == .elements ? network.share * network.share : 1
+    weights += recipe.style.map { recipe.styleWeight * $0.weight * convention.styleFactor * gramShare }
     if hasVariation {
       let (tall, wide) = (Double(height), Double(width))
       let counts =

@@ -74,6 +74,7 @@ extension VGG {
     let stage = min(layer.stage, stages.count)
     let count = stages[stage - 1].count
     let convolution = stage < layer.stage ? count : min(layer.convolution, count)
-    return VGGLayer(stage: stage, convolution: convolution, isRectified: layer.isRectified)
+    return VGGLayer(
+      stage: stage, convolution: convolution, isRectified: layer.isRectified || !projections.isEmpty)
   }
 }

@@ -42,7 +42,7 @@ public struct WeightedTerms {
 
 extension GraphBuilder {
   /// (a - b)^2, number by number.
-  func squaredDifference(_ a: Value, _ b: Value) -> Value {
+  public func squaredDifference(_ a: Value, _ b: Value) -> Value {
     let difference = combine(a, b, .subtract)
     return combine(difference, difference, .multiply)
   }

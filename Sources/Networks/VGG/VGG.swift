@@ -4,7 +4,9 @@ import PluginKit
 /// The convolutions of VGG-16 or VGG-19 (Simonyan, Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, ICLR 2015):
 /// 3x3 with zeros around, each with a ReLU, a pool of 2 that rounds down between stages.
 ///
-/// Every layer is as wide as the file says and the file may end anywhere, so that small networks of the same layout are read too.
+/// Every layer is as wide as the file says and the file may end anywhere, so that small networks of the same layout are read too. A network
+/// that was distilled from another one has a matrix beside each layer, "relu3_2.weight" [planes, planes, 1, 1] and its bias: its
+/// features are what comes out of there, and stand for those of the other network turned and cut to fewer planes.
 public struct VGG {
   /// What is taken of each two by two pixels.
   public enum Pooling: String, CaseIterable, Sendable {
@@ -20,11 +22,19 @@ public struct VGG {
   public let domain: VGGDomain
   /// What its pools take.
   public let pooling: Pooling
+  /// Planes of its layers, as a share of those of the network it was distilled from: losses count them as if all were there. 1 of a
+  /// network of its own.
+  public let share: Double
   /// Convolutions of equal resolution.
   let stages: [[Conv2d]]
+  /// Of a distilled network.
+  let projections: [VGGLayer: Conv2d]
 
   /// In the file's metadata: a domain, for networks whose names of tensors would let another one be guessed.
   public static let domainKey = "stylehost.vgg.domain"
+
+  /// In the file's metadata: `share` of a distilled network.
+  public static let shareKey = "stylehost.vgg.share"
 
   /// The file holds a VGG, as far as names tell.
   public static func recognises(_ weights: WeightSet) -> Bool { (try? VGGForm(Checkpoint(weights))) != nil }
@@ -41,6 +51,20 @@ public struct VGG {
     var (stages, planes): ([[Conv2d]], Int) = ([], 3)
     for names in form.stages { stages.append(try Conv2d.row(&file, names, from: &planes, padding: .zero)) }
     self.stages = stages
+    var projections: [VGGLayer: Conv2d] = [:]
+    for (s, stage) in stages.enumerated() {
+      for (i, conv) in stage.enumerated() {
+        let layer = VGGLayer(stage: s + 1, convolution: i + 1)
+        guard let planes = file.shape(of: "\(layer).weight")?.first, Checkpoint.features.contains(planes) else {
+          continue
+        }
+        projections[layer] = try Conv2d(&file, "\(layer)", (conv.outChannels, planes), kernel: 1)
+      }
+    }
+    self.projections = projections
+    let share = weights.metadata(Self.shareKey).flatMap(Double.init) ?? 1
+    guard share > 0, share <= 1 else { throw file.failure("'\(Self.shareKey)' is \(share), expected 0...1") }
+    self.share = share
     self.pooling = pooling
     self.domain = domain ?? weights.metadata(Self.domainKey).flatMap(VGGDomain.init(rawValue:)) ?? form.domain
     name = form.name
@@ -49,11 +73,12 @@ public struct VGG {
   /// The layer can be taken of it.
   public func has(_ layer: VGGLayer) -> Bool {
     stages.indices.contains(layer.stage - 1) && stages[layer.stage - 1].indices.contains(layer.convolution - 1)
+      && (projections.isEmpty || projections[layer] != nil)
   }
 
   /// Planes of a layer; 0 of one it does not have.
   public func planes(of layer: VGGLayer) -> Int {
-    has(layer) ? stages[layer.stage - 1][layer.convolution - 1].outChannels : 0
+    has(layer) ? (projections[layer] ?? stages[layer.stage - 1][layer.convolution - 1]).outChannels : 0
   }
 
   /// The last layer there is.
@@ -73,7 +98,7 @@ public struct VGG {
         x = conv(x, in: g)
         found[VGGLayer(stage: s + 1, convolution: i + 1, isRectified: false)] = x
         x = g.relu(x)
-        found[layer] = x
+        if layers.contains(layer) { found[layer] = projections[layer]?(x, in: g) ?? x }
       }
     }
     return layers.compactMap { found[$0] }

@@ -6,8 +6,8 @@ import Weights
 public struct ModelCard: Equatable, Sendable {
   /// "Starry Night"
   public var title: String
-  /// The plugin that runs it.
-  public var plugin: String
+  /// The plugin that runs it; nil for what no plugin runs.
+  public var plugin: String?
   /// "Johnson transformer net (pytorch/examples), width 32"
   public var architecture = ""
   /// What it was made for, by name: "quality"; nil where it has none.
@@ -24,11 +24,13 @@ public struct ModelCard: Equatable, Sendable {
   public var command: String
   /// The program and its version.
   public var program: String
+  /// Entries by which programs know the file.
+  var entries: [String: String] = [:]
   /// Everything else worth knowing.
   public var facts: [TrainingFact] = []
 
   /// The card of a network of `plugin` that is to be trained.
-  public init(title: String, plugin: String, command: String, program: String) {
+  public init(title: String, plugin: String?, command: String, program: String) {
     (self.title, self.plugin, self.command, self.program) = (title, plugin, command, program)
   }
 
@@ -63,10 +65,12 @@ public struct ModelCard: Equatable, Sendable {
   /// As a file carries it, written at a moment.
   func metadata(at date: Date) -> [String: String] {
     var metadata = [
-      "title": title, "stylehost.plugin": plugin, "stylehost.architecture": architecture, "stylehost.width": "\(width)",
+      "title": title, "stylehost.architecture": architecture, "stylehost.width": "\(width)",
       "training.command": command, "training.program": program,
       "training.date": date.formatted(.iso8601.year().month().day()),
     ]
+    metadata["stylehost.plugin"] = plugin
+    metadata.merge(entries) { $1 }
     if styles.count > 1, let names = try? JSONEncoder().encode(styles) {
       metadata["stylehost.styles"] = String(decoding: names, as: UTF8.self)
     }

@@ -65,6 +65,29 @@ struct LearntNumbers: Sendable {
     }
   }
 
+  /// Adds what a graph gives as gradients of its variables, times `share`, where a style has their numbers.
+  func add(
+    _ gradients: ArraySlice<KeptImage>, of variables: [Variable], style: Int, times share: Float, to sums: inout [Float]
+  ) {
+    for (variable, gradient) in zip(variables, gradients) {
+      guard let place = place(of: variable.name, style: style) else { continue }
+      Self.add(gradient.image, times: share, to: &sums, from: place.lowerBound)
+    }
+  }
+
+  private static func add(_ image: Image, times share: Float, to sums: inout [Float], from start: Int) {
+    sums.withUnsafeMutableBufferPointer { sums in
+      var place = start
+      for c in 0..<image.channels {
+        for y in 0..<image.height {
+          let row = image.row(y, plane: c)
+          for x in 0..<min(row.count, sums.count - place) { sums[place + x] += share * row[x] }
+          place += row.count
+        }
+      }
+    }
+  }
+
   /// As the file has them.
   var weights: [TrainedTensor] {
     parts.map { TrainedTensor(name: $0.name, shape: $0.shape, floats: Array(numbers[$0.start..<$0.start + $0.count])) }

@@ -60,12 +60,19 @@ final class Lesson {
     let inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + (grams.first ?? []) + [weights]
     plan = try graph.compile(inputs.map { BuiltGraph.Size(height: $0.image.height, width: $0.image.width) })
 
-    var outputs = [try image(loss.names.count, 1, 1)]
+    outputs = try Self.outputs(services, losses: loss.names.count, variables)
+  }
+
+  /// Room for the terms of a loss and the gradients of variables.
+  static func outputs(
+    _ services: PluginHost, losses: Int, _ variables: [Variable]
+  ) throws(PluginError) -> [KeptImage] {
+    var outputs = [try KeptImage(host: services, channels: losses, height: 1, width: 1)]
     for variable in variables {
-      let (c, h, w) = Self.extents(variable.shape)
-      outputs.append(try image(c, h, w))
+      let (c, h, w) = extents(variable.shape)
+      outputs.append(try KeptImage(host: services, channels: c, height: h, width: w))
     }
-    self.outputs = outputs
+    return outputs
   }
 
   /// The picture a network paints before its values are clamped: clamped ones would learn nothing.
@@ -131,22 +138,6 @@ final class Lesson {
       losses[0] += loss
       losses[kind] += loss
     }
-    for (variable, output) in zip(variables, outputs.dropFirst()) {
-      guard let place = numbers.place(of: variable.name, style: style) else { continue }
-      Self.add(output.image, times: example.share, to: &gradient, from: place.lowerBound)
-    }
-  }
-
-  private static func add(_ image: Image, times share: Float, to sums: inout [Float], from start: Int) {
-    sums.withUnsafeMutableBufferPointer { sums in
-      var place = start
-      for c in 0..<image.channels {
-        for y in 0..<image.height {
-          let row = image.row(y, plane: c)
-          for x in 0..<min(row.count, sums.count - place) { sums[place + x] += share * row[x] }
-          place += row.count
-        }
-      }
-    }
+    numbers.add(outputs.dropFirst(), of: variables, style: style, times: example.share, to: &gradient)
   }
 }

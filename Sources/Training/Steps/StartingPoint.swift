@@ -55,18 +55,27 @@ struct StartingPoint {
     -> [TrainedTensor]
   {
     let network = try TrainingError.ofNetwork { () throws(PluginError) in try form.fresh() }
-    return try TrainingError.ofWeights { () throws(WeightsError) in
+    var tensors = try drawn(network, seed: seed)
+    for t in tensors.indices {
+      let count = tensors[t].floats.count
+      if tensors[t].name == form.ends.last + ".bias" {
+        // Its planes are those of a colour, then those of the next one.
+        for i in 0..<count { tensors[t].floats[i] = Float(colours.means[i * 3 / count]) }
+      }
+      if tensors[t].name == form.ends.last + ".weight" {
+        calm(&tensors[t].floats, planes: tensors[t].shape.first ?? 3, colours)
+      }
+    }
+    return tensors
+  }
+
+  /// What `stylehost models init` writes.
+  static func drawn(_ network: FreshNetwork, seed: UInt64) throws(TrainingError) -> [TrainedTensor] {
+    try TrainingError.ofWeights { () throws(WeightsError) in
       var tensors: [TrainedTensor] = []
       for tensor in network.tensors {
         let fill = TensorFill(rawValue: tensor.fill.rawValue) ?? .zero
-        var floats = try NamedTensor(name: tensor.name, shape: tensor.shape, fill: fill, seed: seed).floats()
-        // Its planes are those of a colour, then those of the next one.
-        if tensor.name == form.ends.last + ".bias" {
-          for i in floats.indices { floats[i] = Float(colours.means[i * 3 / floats.count]) }
-        }
-        if tensor.name == form.ends.last + ".weight" {
-          calm(&floats, planes: tensor.shape.first ?? 3, colours)
-        }
+        let floats = try NamedTensor(name: tensor.name, shape: tensor.shape, fill: fill, seed: seed).floats()
         tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: floats))
       }
       return tensors

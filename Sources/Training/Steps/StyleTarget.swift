@@ -14,16 +14,7 @@ final class StyleTarget {
 
   /// Reads the VGG and measures the styles.
   init(_ host: TrainingHost, _ settings: JohnsonSettings) throws(TrainingError) {
-    guard !settings.vgg.isEmpty else {
-      throw TrainingError(
-        .usage,
-        "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
-    }
-    let domain = try settings.domain.map { name throws(TrainingError) in
-      try Self.named(name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")
-    }
-    let file = try host.open(settings.vgg)
-    let network = try TrainingError.ofNetwork { () throws(PluginError) in try VGG(file, domain: domain) }
+    let network = try Self.vgg(host, settings.vgg, domain: settings.domain)
     let recipe = try Self.recipe(settings, network)
     objective = try TrainingError.ofNetwork { () throws(PluginError) in try PerceptualObjective(network, recipe) }
     var pictures: [Picture] = []
@@ -38,6 +29,20 @@ final class StyleTarget {
     colours = Colours(pictures)
     grams = try Self.measure(pictures, objective, host)
     facts = Self.facts(settings, network, recipe)
+  }
+
+  /// Reads a VGG.
+  static func vgg(_ host: TrainingHost, _ path: String, domain: String?) throws(TrainingError) -> VGG {
+    guard !path.isEmpty else {
+      throw TrainingError(
+        .usage,
+        "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
+    }
+    let domain = try domain.map { name throws(TrainingError) in
+      try named(name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")
+    }
+    let file = try host.open(path)
+    return try TrainingError.ofNetwork { () throws(PluginError) in try VGG(file, domain: domain) }
   }
 
   /// The weights of a convention; without a name that of the authors whose VGG has the same pixel domain, since weights that suit

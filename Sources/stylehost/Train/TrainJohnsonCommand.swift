@@ -37,51 +37,32 @@ struct TrainJohnsonCommand: ParsableCommand {
           -o three.safetensors --time 10m
       """)
 
-  @OptionGroup(title: "Pictures") var pictures: TrainingPictures
+  @OptionGroup(title: "Styles") var styles: TrainingStyles
+  @OptionGroup(title: "Photos") var photos: TrainingPhotos
   @OptionGroup(title: "Losses") var losses: TrainingLosses
+  @OptionGroup(title: "Network") var network: TrainingNetwork
   @OptionGroup(title: "Training") var course: TrainingCourse
   @OptionGroup(title: "Output") var result: TrainingResult
 
   func run() throws {
-    let log = HostLog(level: result.quiet ? .error : .info)
-    let stop = StopSignal()
-    SignalWatcher.start(stop, log, saying: "saving after this step")
-    let teller = TrainingTeller(log, isLive: !result.quiet && isatty(2) != 0)
-    do {
-      let settings = try settings()
-      let summary = try JohnsonTrainer.train(settings, card: card(), voice: teller.voice) { stop.signal != nil }
-      teller.end()
-      log.say(.info, "wrote \(result.out) after \(summary.description)")
-      if summary.wasStopped, let signal = stop.signal {
-        throw HostError(.interrupted(signal: signal), "stopped; the same command with --resume goes on")
-      }
-    } catch let error as TrainingError {
-      teller.end()
-      throw HostError(error)
-    }
+    let titles = styles.style.map { ModelCard.title(fromFile: ($0 as NSString).lastPathComponent) }
+    let card = result.card("johnson", title: titles.joined(separator: ", "))
+    let settings = try settings()
+    try result.carryOut { try JohnsonTrainer.train(settings, card: card, voice: $0, shouldStop: $1) }
   }
 
   private func settings() throws -> JohnsonSettings {
-    guard pictures.style.count == 1 || pictures.oneNet || pictures.addStyle else {
+    guard styles.style.count == 1 || styles.oneNet || styles.addStyle else {
       throw HostError(.usage, "give one picture as --style, or --one-net for a network of several styles")
     }
-    var settings = JohnsonSettings(styles: pictures.style, content: pictures.content, output: result.out)
-    pictures.fill(&settings)
+    var settings = JohnsonSettings(styles: styles.style, content: photos.content, output: result.out)
+    styles.fill(&settings)
+    photos.fill(&settings.run)
     losses.fill(&settings)
-    try course.fill(&settings)
-    result.fill(&settings)
-    settings.run.cpuLevel = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
+    network.fill(&settings)
+    try course.fill(&settings.run)
+    result.fill(&settings.run)
     return settings
-  }
-
-  private func card() -> ModelCard {
-    let titles = pictures.style.map { ModelCard.title(fromFile: ($0 as NSString).lastPathComponent) }
-    let title = result.title ?? titles.joined(separator: ", ")
-    var card = ModelCard(
-      title: title, plugin: "johnson", command: ModelCard.command(CommandLine.arguments),
-      program: "stylehost \(HostVersion.text)")
-    (card.licence, card.author) = (result.licence, result.author)
-    return card
   }
 }
 

@@ -1,11 +1,12 @@
 // TrainingArguments.swift - the options of a training, by what they are about.
 
 import ArgumentParser
+import Foundation
 import Host
 import Training
 
-/// What is learnt from.
-struct TrainingPictures: ParsableArguments {
+/// Whose styles are learnt.
+struct TrainingStyles: ParsableArguments {
   @Option(parsing: .upToNextOption, help: ArgumentHelp("The picture whose style is learnt.", valueName: "image"))
   var style: [String]
   @Flag(help: "One network for all pictures of --style; 'style=NAME' chooses, 'style=A:0.7+B:0.3' mixes.") var oneNet =
@@ -13,18 +14,27 @@ struct TrainingPictures: ParsableArguments {
   @Flag(help: "Add the styles to the network of --from; its own styles stay as they are, to the bit.") var addStyle =
     false
   @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Photos to learn to paint: folders (searched all the way down), pictures, videos (a frame every half second).",
-      valueName: "path"))
-  var content: [String]
-  @Option(help: ArgumentHelp("Side of the squares that are learnt from, a multiple of 4.", valueName: "pixels"))
-  var size = 256
-  @Option(
     help: ArgumentHelp(
       "Longer side that the style is brought to, 0 for its own size. A larger style gives larger strokes.",
       valueName: "pixels"))
   var styleSize = 512
+
+  func fill(_ settings: inout JohnsonSettings) {
+    settings.styleSize = styleSize == 0 ? nil : styleSize
+    settings.isAdding = addStyle
+  }
+}
+
+/// What is learnt from.
+struct TrainingPhotos: ParsableArguments {
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Photos to learn from: folders (searched all the way down), pictures, videos (a frame every half second).",
+      valueName: "path"))
+  var content: [String]
+  @Option(help: ArgumentHelp("Side of the squares that are learnt from, a multiple of 4.", valueName: "pixels"))
+  var size = 256
   @Option(
     help: ArgumentHelp(
       "Shorter side that a photo is brought to before the square is cut out; by default --size. With --random-crop a small square of a larger photo teaches strokes of the same size several times faster.",
@@ -33,11 +43,9 @@ struct TrainingPictures: ParsableArguments {
   @Flag(help: "Cut the square anywhere out of the photo instead of out of its middle.") var randomCrop = false
   @Flag(help: "Turn half of the squares over, left to right.") var flip = false
 
-  func fill(_ settings: inout JohnsonSettings) {
-    settings.run.cut = PictureCut(size: size)
-    (settings.run.cut.photoSize, settings.run.cut.isRandom, settings.run.cut.isMirrored) = (photoSize, randomCrop, flip)
-    settings.styleSize = styleSize == 0 ? nil : styleSize
-    settings.isAdding = addStyle
+  func fill(_ run: inout TrainingRun) {
+    run.cut = PictureCut(size: size)
+    (run.cut.photoSize, run.cut.isRandom, run.cut.isMirrored) = (photoSize, randomCrop, flip)
   }
 }
 
@@ -76,14 +84,30 @@ struct TrainingLosses: ParsableArguments {
   }
 }
 
-/// How it is trained.
-struct TrainingCourse: ParsableArguments {
+/// Which network learns, and from where on.
+struct TrainingNetwork: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Planes of the network: quality 32 as published, balanced 16; realtime a net of 32 made for CPUs.",
       valueName: "name"))
   var preset = TrainingPreset.quality
   @Option(help: ArgumentHelp("Planes of the network instead of the preset's.", valueName: "n")) var width: Int?
+  @Option(help: ArgumentHelp("A network of the same preset and width to begin with.", valueName: "file")) var from: String?
+  @Option(help: ArgumentHelp("Which style of --from new ones begin with, of a network of several.", valueName: "name"))
+  var fromStyle: String?
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Photos for the report's previews; by default three of the content.", valueName: "image"))
+  var preview: [String] = []
+
+  func fill(_ settings: inout JohnsonSettings) {
+    (settings.preset, settings.width, settings.previews) = (preset, width, preview)
+    (settings.start, settings.startStyle) = (from, fromStyle)
+  }
+}
+
+/// How it is trained.
+struct TrainingCourse: ParsableArguments {
   @Option(help: ArgumentHelp("Photos of a step.", valueName: "n")) var batch = 4
   @Option(help: ArgumentHelp("End after so many steps; the papers make 40000.", valueName: "n")) var steps: Int?
   @Option(
@@ -100,20 +124,16 @@ struct TrainingCourse: ParsableArguments {
   var seed: UInt64 = 0
   @Flag(help: "Go on with the training of OUT; its steps and time count. Options may be others than before.")
   var resume = false
-  @Option(help: ArgumentHelp("A network of the same preset and width to begin with.", valueName: "file")) var from:
-    String?
-  @Option(help: ArgumentHelp("Which style of --from new ones begin with, of a network of several.", valueName: "name"))
-  var fromStyle: String?
   @Option(help: ArgumentHelp("Threads that compute; by default one per CPU.", valueName: "n")) var threads: Int?
 
-  func fill(_ settings: inout JohnsonSettings) throws {
+  func fill(_ run: inout TrainingRun) throws {
     if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
-    (settings.preset, settings.width, settings.run.threads) = (preset, width, threads)
-    (settings.run.batch, settings.run.learningRate, settings.run.decay) = (batch, learningRate, decay)
-    settings.run.seed = seed
-    (settings.run.isResumed, settings.start, settings.startStyle) = (resume, from, fromStyle)
-    settings.run.steps = steps
-    if let text = time ?? (steps == nil ? "45m" : nil) { settings.run.seconds = try TrainingTime.seconds(text) }
+    run.threads = threads
+    run.cpuLevel = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
+    (run.batch, run.learningRate, run.decay) = (batch, learningRate, decay)
+    (run.seed, run.isResumed) = (seed, resume)
+    run.steps = steps
+    if let text = time ?? (steps == nil ? "45m" : nil) { run.seconds = try TrainingTime.seconds(text) }
   }
 }
 
@@ -124,19 +144,44 @@ struct TrainingResult: ParsableArguments {
   @Option(help: ArgumentHelp("How its numbers are stored.", valueName: "type")) var store = StoredPrecision.float16
   @Option(help: ArgumentHelp("Steps between checkpoints.", valueName: "n")) var checkpointEvery = 200
   @Option(help: ArgumentHelp("The report; by default OUT.html.", valueName: "file")) var report: String?
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("Photos for the report's previews; by default three of the content.", valueName: "image"))
-  var preview: [String] = []
-  @Option(help: "A title for people; by default the name of the style's file.") var title: String?
+  @Option(help: "A title for people; by default what it was made of.") var title: String?
   @Option(help: "What may be done with the network.") var licence: String?
   @Option(help: "Who trains it.") var author: String?
   @Flag(name: .customShort("y"), help: "Overwrite an existing output.") var overwrite = false
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
-  func fill(_ settings: inout JohnsonSettings) {
-    (settings.run.precision, settings.run.checkpointEvery) = (store, checkpointEvery)
-    (settings.previews, settings.run.isOverwriting) = (preview, overwrite)
-    settings.run.report = report ?? TrainingRun.report(beside: out)
+  func fill(_ run: inout TrainingRun) {
+    (run.precision, run.checkpointEvery, run.isOverwriting) = (store, checkpointEvery, overwrite)
+    run.report = report ?? TrainingRun.report(beside: out)
+  }
+
+  /// The card of what `plugin` runs, nil for none, under a title where none was given.
+  func card(_ plugin: String?, title other: String) -> ModelCard {
+    var card = ModelCard(
+      title: title ?? other, plugin: plugin, command: ModelCard.command(CommandLine.arguments),
+      program: "stylehost \(HostVersion.text)")
+    (card.licence, card.author) = (licence, author)
+    return card
+  }
+
+  /// Runs a training: what it says, Ctrl-C, and how it ended.
+  func carryOut(
+    _ train: (TrainingVoice, _ shouldStop: () -> Bool) throws -> TrainingSummary
+  ) throws {
+    let log = HostLog(level: quiet ? .error : .info)
+    let stop = StopSignal()
+    SignalWatcher.start(stop, log, saying: "saving after this step")
+    let teller = TrainingTeller(log, isLive: !quiet && isatty(2) != 0)
+    do {
+      let summary = try train(teller.voice) { stop.signal != nil }
+      teller.end()
+      log.say(.info, "wrote \(out) after \(summary.description)")
+      if summary.wasStopped, let signal = stop.signal {
+        throw HostError(.interrupted(signal: signal), "stopped; the same command with --resume goes on")
+      }
+    } catch let error as TrainingError {
+      teller.end()
+      throw HostError(error)
+    }
   }
 }

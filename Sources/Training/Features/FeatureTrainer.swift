@@ -1,0 +1,114 @@
+// Distils a small feature network from a VGG: one by which styles are made on a machine that has no VGG.
+import Networks
+import PluginKit
+import Weights
+
+/// Teaches a network of VGG's layout and a share of its planes to give the VGG's features, each layer cut to the directions of most energy
+/// (`FeatureBasis`). Losses by its features are nearly those by the VGG's, at a sixteenth of the work for a quarter of the planes.
+public final class FeatureTrainer: Course {
+  private let run: TrainingRun
+  private let lesson: FeatureLesson
+  private let feed: PictureFeed
+  private let card: ModelCard
+  private var layout: LearntNumbers
+
+  /// Trains as `JohnsonTrainer.train` does.
+  public static func train(
+    _ settings: FeatureSettings, card: ModelCard, voice: TrainingVoice, shouldStop: () -> Bool
+  ) throws(TrainingError) -> TrainingSummary {
+    try settings.run.check()
+    try settings.run.checkOverwriting()
+    return try TrainingHost.serve(threads: settings.run.threads, cpuLevel: settings.run.cpuLevel) {
+      (host) throws(TrainingError) in
+      let (trainer, state) = try prepare(settings, card, host, voice)
+      return try TrainingLoop(trainer, settings.run, from: state, voice: voice).run(shouldStop)
+    }
+  }
+
+  private static func prepare(
+    _ settings: FeatureSettings, _ card: ModelCard, _ host: TrainingHost, _ voice: TrainingVoice
+  ) throws(TrainingError) -> (FeatureTrainer, TrainingState) {
+    let run = settings.run
+    let teacher = try StyleTarget.vgg(host, settings.vgg, domain: settings.domain)
+    let first = teacher.distilledLayers.first.map(teacher.planes) ?? 0
+    guard (1...first).contains(settings.width) else {
+      throw TrainingError(.usage, "a width of \(settings.width) is not possible: the VGG begins with \(first) planes")
+    }
+    let share = Double(settings.width) / Double(first)
+    let fresh = teacher.distilled(share: share)
+    let list = try ContentList(run.content, warn: voice.warn)
+    let moments = try FeatureMoments(
+      host, teacher, size: run.cut.size, run.feed(list, from: nil, warn: voice.warn))
+    let basis = FeatureBasis(teacher, share: share, moments)
+    let earlier = run.isResumed ? try TrainingState(readingFrom: TrainingState.path(beside: run.output)) : nil
+    try check(earlier, settings.facts(teacher))
+    let weights = earlier?.weights ?? pruned(fresh, teacher, basis, moments)
+    let layout = try LearntNumbers(weights)
+    let lesson = try TrainingError.ofNetwork { () throws(PluginError) in
+      let pupil = try VGG(host.memory(weights, named: run.output), domain: teacher.domain)
+      return try FeatureLesson(host, pupil, teacher, basis, size: run.cut.size)
+    }
+    var card = card
+    (card.architecture, card.width, card.facts) = (fresh.info.architecture, settings.width, settings.facts(teacher))
+    card.entries = [VGG.domainKey: teacher.domain.rawValue, VGG.shareKey: "\(share)", "stylehost.kind": "features"]
+    var state = earlier ?? TrainingState(weights: weights, lossNames: lesson.lossNames)
+    state.losses = state.losses.renamed(lesson.lossNames)
+    state.facts = card.facts
+    let feed = run.feed(list, from: earlier, warn: voice.warn)
+    voice.tell(told(basis, list, layout))
+    return (FeatureTrainer(run, lesson, feed, card, layout), state)
+  }
+
+  /// All tensors of a network that knows what the VGG's own planes tell.
+  private static func pruned(
+    _ network: FreshNetwork, _ teacher: VGG, _ basis: FeatureBasis, _ moments: FeatureMoments
+  ) -> [TrainedTensor] {
+    let known = PrunedFeatures(teacher, basis, moments).tensors
+    return network.tensors.map { tensor in
+      let zeros = [Float](repeating: 0, count: tensor.shape.reduce(1, *))
+      return TrainedTensor(name: tensor.name, shape: tensor.shape, floats: known[tensor.name] ?? zeros)
+    }
+  }
+
+  /// A basis is of the pictures it was measured on: with others the layers would be asked for other directions.
+  private static func check(_ earlier: TrainingState?, _ facts: [TrainingFact]) throws(TrainingError) {
+    guard let earlier else { return }
+    for name in ["features", "width", "content", "size", "seed"] {
+      let (old, new) = (earlier.facts.first { $0.name == name }, facts.first { $0.name == name })
+      guard old != new else { continue }
+      throw TrainingError(
+        .usage,
+        "a distillation goes on with the pictures it began with: \(name) was \(old?.value ?? "unknown"), and is \(new?.value ?? "unknown")"
+      )
+    }
+  }
+
+  private static func told(_ basis: FeatureBasis, _ list: ContentList, _ layout: LearntNumbers) -> String {
+    let kept = zip(basis.layers, basis.kept).map { "\($0) \(Int(($1 * 1000).rounded(.down)) / 10)%" }
+    return
+      "\(list.places.count) pictures, \(layout.numbers.count) numbers to learn; of the energy is kept: \(kept.joined(separator: ", "))"
+  }
+
+  private init(
+    _ run: TrainingRun, _ lesson: FeatureLesson, _ feed: PictureFeed, _ card: ModelCard, _ layout: LearntNumbers
+  ) { (self.run, self.lesson, self.feed, self.card, self.layout) = (run, lesson, feed, card, layout) }
+
+  func learn(
+    _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+  ) throws(TrainingError) {
+    layout.numbers = numbers
+    defer { layout.numbers = [] }
+    lesson.use(layout)
+    for _ in 0..<run.batch {
+      let (picture, following) = try feed.next()
+      try TrainingError.ofNetwork { () throws(PluginError) in
+        try lesson.learn(from: picture, share: 1 / Float(run.batch), layout, adding: &losses, &gradient)
+      }
+      state.nextPicture = following
+    }
+  }
+
+  func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError) {
+    try run.save(card, state, nil, progress)
+  }
+}
