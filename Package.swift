@@ -97,7 +97,7 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "PluginKit", "Networks", "Graph", "Weights", "Video", "TestFolders"],
+      dependencies: ["Training", "PluginKit", "Networks", "Optimisers", "Graph", "Weights", "Video", "TestFolders"],
       swiftSettings: swift),
     .testTarget(
       name: "HostTests",

@@ -102,7 +102,7 @@ struct FeatureTrainerTests {
       return #expect(throws: TrainingError.self) { try train(settings) }?.description ?? ""
     }
     #expect(try refused { $0.width = 3 } == "a width of 3 is not possible: the VGG begins with 2 planes")
-    #expect(try refused { $0.vgg = "" }.contains("name the file of one"))
+    #expect(try refused { $0.vgg = "" }.contains("name one as --vgg FILE"))
     #expect(try refused { $0.run.batch = 0 }.hasPrefix("a batch of 0"))
     var settings = plan(small, "other.safetensors")
     try train(settings)

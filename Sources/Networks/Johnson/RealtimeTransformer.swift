@@ -5,8 +5,9 @@ import PluginKit
 /// 2016, the other way round), residual blocks work at a quarter of the size, and the picture comes back in two steps, by nearest
 /// enlargement and by a sub-pixel convolution (Shi et al. 2016). Instance norms and reflected borders as there.
 ///
-/// The four pixels that the sub-pixel convolution makes of one come from kernels of their own, and nothing keeps those alike: it
-/// leaves a grid of 2x2 dots. So each pixel of the result is the mean of 2x2 of them, which is zero for whatever repeats every two pixels.
+/// Two means of 2x2 neighbours, which are zero for whatever repeats every two places, keep it from painting grids. That of the picture: the four
+/// pixels which the sub-pixel convolution makes of one come from kernels of their own, and nothing keeps those alike. That of the body: what
+/// changes from place to place there is eight pixels of the picture wide, and a style of fine strokes becomes a hatching of that period.
 ///
 /// Takes and gives [3, h, w], R G B, 0...255. Any even width of the body, 32 as trained for real time; any size: the picture is
 /// reflected to the next multiple of 4 at bottom and right, and the result cropped.
@@ -67,10 +68,12 @@ public struct RealtimeTransformer {
     let squares = g.spaceToDepth(g.padToMultiple(image, Self.square, .reflect), factor: Self.square)
     var x = g.relu(show("in1", in1(stem(squares, in: g), in: g)))
     for (i, block) in res.enumerated() { x = show("res\(i + 1)", block(x, in: g)) }
-    x = g.relu(show("in2", in2(up(g.upsampleNearest(x, factor: 2), in: g), in: g)))
-    // One row and column more at bottom and right, for the last means to reach into.
+    // One row and column more at bottom and right, for the means to reach into.
+    let mean = Pool(.mean, size: 2, stride: 1)
+    let smooth = g.pool2d(g.pad2d(x, Borders(top: 0, left: 0, bottom: 1, right: 1), .reflect), mean)
+    x = g.relu(show("in2", in2(up(g.upsampleNearest(smooth, factor: 2), in: g), in: g)))
     let dots = g.depthToSpace(out(x, borders: Borders(top: 1, left: 1, bottom: 2, right: 2), in: g), factor: Self.last)
-    let picture = g.pool2d(dots, Pool(.mean, size: Self.last, stride: 1))
+    let picture = g.pool2d(dots, mean)
     return g.clamp(show("picture", g.cropLike(picture, image)), low: 0, high: 255)
   }
 
