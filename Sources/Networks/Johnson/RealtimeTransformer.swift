@@ -68,9 +68,10 @@ public struct RealtimeTransformer {
     let squares = g.spaceToDepth(g.padToMultiple(image, Self.square, .reflect), factor: Self.square)
     var x = g.relu(show("in1", in1(stem(squares, in: g), in: g)))
     for (i, block) in res.enumerated() { x = show("res\(i + 1)", block(x, in: g)) }
-    // One row and column more at bottom and right, for the means to reach into.
+    // One row and column more at bottom and right, for the means to reach into. Those of the body are the last ones again: mirrored ones would
+    // make the last two alike, eight pixels of smear.
     let mean = Pool(.mean, size: 2, stride: 1)
-    let smooth = g.pool2d(g.pad2d(x, Borders(top: 0, left: 0, bottom: 1, right: 1), .reflect), mean)
+    let smooth = g.pool2d(g.pad2d(x, Borders(top: 0, left: 0, bottom: 1, right: 1), .replicate), mean)
     x = g.relu(show("in2", in2(up(g.upsampleNearest(smooth, factor: 2), in: g), in: g)))
     let dots = g.depthToSpace(out(x, borders: Borders(top: 1, left: 1, bottom: 2, right: 2), in: g), factor: Self.last)
     let picture = g.pool2d(dots, mean)

@@ -70,7 +70,7 @@ class RealtimeNet(nn.Module):
     def forward(self, x):
         y = F.relu(self.in1(self.stem(F.pixel_unshuffle(x, 4))))
         for r in range(1, 5): y = getattr(self, f'res{r}')(y)
-        y = F.avg_pool2d(F.pad(y, (0, 1, 0, 1), mode='reflect'), 2, stride=1)
+        y = F.avg_pool2d(F.pad(y, (0, 1, 0, 1), mode='replicate'), 2, stride=1)
         y = F.relu(self.in2(self.up(y)))
         y = self.out.conv2d(F.pad(y, (1, 2, 1, 2), mode='reflect'))
         return F.avg_pool2d(F.pixel_shuffle(y, 2), 2, stride=1)[..., :x.shape[-2], :x.shape[-1]]
