@@ -22,13 +22,13 @@ struct RunCommand: ParsableCommand {
       \(StyleOptions.parameters.map { "  \($0.key)  \($0.help)" }.joined(separator: "\n"))
 
       EXAMPLES:
-        stylehost run -s starry-night:strength=0.6 in.mp4 out.mp4
+        stylehost run -s starry-night-realtime:strength=0.6 in.mp4 out.mp4
         stylehost run -s johnson:model=mosaic.safetensors in.mp4 out.mp4
         stylehost run -s mosaic.safetensors:strength=0.6,color=keep in.mp4 out.mp4
         stylehost run -s mosaic.safetensors --codec libx264 --crf 18 --preset slow in.mp4 out.mkv
         stylehost run --timeline tour.json in.mp4 out.mp4
         ffmpeg -i in.mp4 -f nut -c:v rawvideo - | stylehost run -s mosaic.safetensors -f nut | ffplay -
-        stylehost run --input-format rawvideo --size 640x480 --rate 25 --pix-fmt rgb24 -s shipwreck - out.mp4 < frames.rgb
+        stylehost run --input-format rawvideo --size 640x480 --rate 25 --pix-fmt rgb24 -s shipwreck-realtime - out.mp4 < frames.rgb
       """)
 
   @Option(name: .shortAndLong, help: ArgumentHelp("A style to apply; several form a chain.", valueName: "spec"))

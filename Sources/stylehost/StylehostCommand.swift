@@ -13,7 +13,7 @@ struct StylehostCommand: ParsableCommand {
     abstract: "Stylises video: bytes in, a style from a plugin, bytes out.",
     discussion: """
       EXAMPLES:
-        stylehost -s starry-night holiday.mp4 painted.mp4
+        stylehost -s starry-night-realtime holiday.mp4 painted.mp4
         stylehost styles list
         stylehost run -s johnson:model=mosaic.safetensors in.mkv out.mkv
         ffmpeg -i in.mp4 -f nut -c:v rawvideo - | stylehost -s great-wave-realtime | ffplay -

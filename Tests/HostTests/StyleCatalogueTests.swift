@@ -22,7 +22,7 @@ import Testing
       environment: ["STYLEHOST_STYLE_PATH": "/a:b", "XDG_DATA_HOME": "/home/me/data"])
     #expect(
       order == [
-        "/a", "b", "/src/Styles", "/opt/stylehost/share/stylehost/styles", "/home/me/data/stylehost/styles",
+        "/a", "b", "/home/me/data/stylehost/styles", "/src/Styles", "/opt/stylehost/share/stylehost/styles",
         "/usr/local/share/stylehost/styles", "/usr/share/stylehost/styles",
       ])
   }

@@ -10,7 +10,8 @@ import Weights
 
 @Suite(
   "The bundled features rank pictures as VGG-16 does",
-  .enabled(if: Judge.vgg != nil && Judge.media != nil))
+  .enabled(
+    if: Judge.vgg != nil && Judge.media != nil && ProcessInfo.processInfo.environment["STYLEHOST_LONG_TESTS"] != nil))
 struct FeatureRankTests {
   /// Photos, the same painted by networks of other styles, halves of both, and photos with noise.
   private static func candidates(_ host: TrainingHost) throws -> [(photo: Int, picture: Picture)] {
@@ -55,12 +56,12 @@ struct FeatureRankTests {
     return 1 - 6 * squares / (n * (n * n - 1))
   }
 
-  @Test("Content and style losses of 80 pictures stand in the same order")
+  @Test("Content and style losses of 80 pictures, beside paintings it has not seen, stand in the same order")
   func ranks() throws {
     let bundled = URL(fileURLWithPath: #filePath).appending(path: "../../../Styles/features.safetensors")
       .standardizedFileURL
     let media = try #require(Judge.media)
-    let paintings = ["starry_night", "wave_crop", "the_scream", "shipwreck"]
+    let paintings = ["vg_houses", "vg_la_cafe", "vg_olive", "vg_wheat_field"]
     try TrainingHost.serve(threads: nil, cpuLevel: nil) { (host) throws(TrainingError) in
       do {
         let judges = [try Judge(host, #require(Judge.vgg)), try Judge(host, bundled.path)]
@@ -76,7 +77,9 @@ struct FeatureRankTests {
               found[j].append((judge.losses.content, judge.losses.style))
             }
           }
-          let content = Self.correlation(found[0].map(\.content), found[1].map(\.content))
+          // A photo beside itself has no content loss by either.
+          let pairs = zip(found[0], found[1]).filter { $0.0.content > 0 }
+          let content = Self.correlation(pairs.map(\.0.content), pairs.map(\.1.content))
           let style = Self.correlation(found[0].map(\.style), found[1].map(\.style))
           print("\(painting): rank correlation of content \(content), of style \(style)")
           #expect(content > 0.9 && style > 0.9)

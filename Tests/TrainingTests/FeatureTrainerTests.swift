@@ -59,6 +59,15 @@ struct FeatureTrainerTests {
     }
   }
 
+  @Test("Where fewer planes tell all, the others add nothing")
+  func dependent() {
+    // The second is twice the first, the third half of it.
+    let planes: [Float] = [1000, 2000, 500]
+    let choice = PrunedFeatures.Choice((0..<9).map { planes[$0 / 3] * planes[$0 % 3] }, 3, few: 2)
+    #expect(choice.kept.first == 1 && Set(choice.kept).count == 2)
+    for p in 0..<3 { #expect(abs(choice.sums[2 * p] - planes[p] / 2000) < 1e-4 && choice.sums[2 * p + 1] == 0) }
+  }
+
   @Test("It learns, and what it writes is taken for a VGG whose losses mean the same")
   func learns() throws {
     let small = try SmallTraining()
@@ -101,14 +110,20 @@ struct FeatureTrainerTests {
       change(&settings)
       return #expect(throws: TrainingError.self) { try train(settings) }?.description ?? ""
     }
-    #expect(try refused { $0.width = 3 } == "a width of 3 is not possible: the VGG begins with 2 planes")
+    #expect(try refused { $0.width = 3 }.hasPrefix("a width of 3 is not possible: the VGG begins with 2 planes"))
+    #expect(try refused { $0.width = 0 }.hasPrefix("a width of 0 is not possible"))
     #expect(try refused { $0.vgg = "" }.contains("name one as --vgg FILE"))
     #expect(try refused { $0.run.batch = 0 }.hasPrefix("a batch of 0"))
+    let empty = try small.vggWithEmptyLayer()
+    #expect(try refused { $0.vgg = empty } == "cannot learn from the VGG: relu3_2 gives nothing on these pictures")
     var settings = plan(small, "other.safetensors")
     try train(settings)
+    #expect(
+      try refused { $0.vgg = settings.run.output }.hasSuffix(
+        "other.safetensors was distilled itself: learn from a whole VGG"))
     (settings.run.isResumed, settings.run.cut.size) = (true, 36)
     let error = #expect(throws: TrainingError.self) { try train(settings) }
-    #expect(error?.description.contains("goes on with the pictures it began with") == true)
+    #expect(error?.description.contains("a distillation goes on as it began: size was 32") == true)
     #expect(!FileManager.default.fileExists(atPath: small.pictures.scratch.path("no.safetensors")))
   }
 }

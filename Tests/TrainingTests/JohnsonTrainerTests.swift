@@ -75,7 +75,7 @@ struct JohnsonTrainerTests {
     settings = with.settings()
     settings.run.decay = 0.5
     try with.train(settings)
-    // The third of six steps is the last that is as long; the losses are those before each step.
+    // The fourth of six steps is the last that is as long; the losses are those before each step.
     let (decayed, constant) = (try with.state().losses, try without.state().losses)
     for step in 0..<6 { #expect((decayed.value(step, 0) == constant.value(step, 0)) == (step < 5), "step \(step)") }
   }

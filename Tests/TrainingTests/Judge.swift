@@ -12,6 +12,8 @@ final class Judge {
   static let size = 256
   let host: TrainingHost
   let objective: PerceptualObjective
+  /// What the longer side of paintings is brought to; nil: they stay as they are.
+  private let styleSize: Int?
   private let plan: CompiledGraph
   private let content: PreparedMeasure
   private let image: KeptImage, weights: KeptImage, parts: KeptImage, gradient: KeptImage
@@ -23,11 +25,19 @@ final class Judge {
   /// Photos and paintings; nil where they are not at hand.
   static let media = SharedData.folder("media")
 
-  /// - Parameter network: a file by whose features it judges.
-  init(_ host: TrainingHost, _ network: String) throws {
+  /// - Parameters:
+  ///   - network: a file by whose features it judges.
+  ///   - facts: a style's metadata, which says by what weights it was trained; those of the convention where it says nothing.
+  init(_ host: TrainingHost, _ network: String, _ facts: [String: String] = [:]) throws {
     self.host = host
+    styleSize = facts["training.style_size"].map { Int($0) } ?? 512
     let vgg = try VGG(host.open(network))
-    objective = try PerceptualObjective(vgg, PerceptualConvention.fastNeuralStyle.recipe)
+    var recipe = PerceptualConvention.fastNeuralStyle.recipe
+    func weight(_ name: String) -> Double? { facts["training.\(name)_weight"].flatMap(Double.init) }
+    recipe.contentWeight = weight("content") ?? recipe.contentWeight
+    recipe.styleWeight = weight("style") ?? recipe.styleWeight
+    recipe.variationWeight = weight("tv") ?? recipe.variationWeight
+    objective = try PerceptualObjective(vgg, recipe)
     let g = try GraphBuilder(host: host.services, name: "judge")
     let input = g.input("image", channels: 3)
     let total = objective.loss(of: input, in: g)
@@ -50,7 +60,7 @@ final class Judge {
 
   /// From now on styles are those of a painting.
   func judge(by painting: String) throws {
-    let picture = try PictureLoader.load(path: painting, longerSide: 512)
+    let picture = try PictureLoader.load(path: painting, longerSide: styleSize)
     let measure = try #require(try PictureMeasure(host: host.services, objective, .style))
     let prepared = try measure.prepared(height: picture.height, width: picture.width)
     let image = try KeptImage(host: host.services, channels: 3, height: picture.height, width: picture.width)
@@ -100,12 +110,14 @@ final class Judge {
     (options.iterations, options.evaluations) = (most, most)
     (options.gradientTolerance, options.changeTolerance) = (0, -1)
     var (lbfgs, x) = (LBFGS(options), photo.numbers)
-    _ = try? lbfgs.step(&x) { (x, slope) throws in
-      if lowest.count >= most { throw Enough() }
-      let value = try self.loss(x, &slope)
-      lowest.append(min(value, lowest.last ?? value))
-      return value
-    }
+    do {
+      _ = try lbfgs.step(&x) { (x, slope) throws in
+        if lowest.count >= most { throw Enough() }
+        let value = try self.loss(x, &slope)
+        lowest.append(min(value, lowest.last ?? value))
+        return value
+      }
+    } catch is Enough {}
     return counts.map { lowest[min($0, lowest.count) - 1] }
   }
 }

@@ -49,6 +49,16 @@ final class SmallTraining {
     return path
   }
 
+  /// The VGG, with zeros for relu3_2.
+  func vggWithEmptyLayer() throws -> String {
+    let tensors = try WeightFile.open(path: vgg).tensors.map {
+      $0.name.contains(".12.") ? try NamedTensor(name: $0.name, shape: $0.shape, fill: .zero, seed: 0) : $0
+    }
+    let path = pictures.scratch.path("empty.safetensors")
+    try SafetensorsWriter.write(tensors, to: path)
+    return path
+  }
+
   /// A second style: the first one with its planes exchanged.
   func otherStripes() throws -> String {
     var picture = try PictureLoader.load(path: stripes)

@@ -28,7 +28,7 @@ struct Yardstick {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
-  /// One row a style: medians over the photos of the loss, and on how many photos the network is better than each optimisation.
+  /// One row a style: medians over the photos of the loss of the photo itself, of the network's painting, of optimisations.
   @Test("Each style's loss beside that of an optimisation of the same photo")
   func table() throws {
     let list = try ContentList([Asked.photos]) { Issue.record("\($0)") }
@@ -44,25 +44,23 @@ struct Yardstick {
   }
 
   private static func rows(_ host: TrainingHost, _ photos: [Picture]) throws {
-    let judge = try Judge(host, #require(Judge.vgg))
-    var (slope, ways): ([Float], [String: [[Double]]]) = (
-      [Float](repeating: 0, count: 3 * Judge.size * Judge.size), [:]
-    )
+    var slope = [Float](repeating: 0, count: 3 * Judge.size * Judge.size)
     for style in Asked.styles {
       let name = ((style as NSString).lastPathComponent as NSString).deletingPathExtension
       let painting = name.replacing("-realtime", with: "")
+      let facts = try WeightFile.open(path: style).metadata
+      let judge = try Judge(host, #require(Judge.vgg), facts)
       try judge.judge(by: "\(Asked.paintings)/\(painting).jpg")
       let painter = try Painter(host, JohnsonNetwork(host.open(style)), height: Judge.size, width: Judge.size)
-      var (net, untouched): ([Double], [Double]) = ([], [])
+      var (net, untouched, ways): ([Double], [Double], [[Double]]) = ([], [], [])
       for photo in photos {
         try judge.judge(from: photo)
         net.append(try judge.loss(try painter.paint(photo).numbers, &slope))
         untouched.append(try judge.loss(photo.numbers, &slope))
-        if ways[painting, default: []].count < photos.count {
-          ways[painting, default: []].append(try judge.descend(from: photo, Asked.counts))
-        }
+        ways.append(try judge.descend(from: photo, Asked.counts))
       }
-      let columns = Asked.counts.indices.map { i in median((ways[painting] ?? []).map { $0[i] }) }
+      #expect(ways.allSatisfy { zip($0, $0.dropFirst()).allSatisfy { $0 >= $1 && $1 > 0 } })
+      let columns = Asked.counts.indices.map { i in median(ways.map { $0[i] }) }
       let mine = median(net)
       let beaten = Array(zip(Asked.counts, columns)).last { mine < $0.1 }?.0 ?? 0
       let cells = [median(untouched), mine] + columns

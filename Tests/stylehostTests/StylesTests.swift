@@ -34,6 +34,28 @@ import Weights
     #expect(array[1]["preset"] is NSNull && array[1]["licence"] is NSNull && array[1]["plugin"] as? String == "johnson")
   }
 
+  @Test("what ships says what it is, is small, and is what the documents name")
+  func shipped() throws {
+    let repository = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
+    let files = try FileManager.default.contentsOfDirectory(
+      at: repository.appending(path: "Styles"), includingPropertiesForKeys: [.fileSizeKey])
+    let bytes = try files.reduce(0) { $0 + (try $1.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0) }
+    #expect(bytes < 12_000_000)
+    let models = files.filter { $0.pathExtension == "safetensors" }
+    for model in models where model.lastPathComponent != "features.safetensors" {
+      let metadata = try WeightFile.open(path: model.path).metadata
+      let keys = ["title", "licence", "author", "stylehost.plugin", "stylehost.preset", "training.command"]
+      for key in keys { #expect(metadata[key]?.isEmpty == false, "\(model.lastPathComponent): \(key)") }
+    }
+    let ids = Set(models.map { $0.deletingPathExtension().lastPathComponent })
+    var named: Set<String> = []
+    for document in ["README.md", "docs/styles.md", "Scripts/demo"] {
+      let text = try String(contentsOf: repository.appending(path: document), encoding: .utf8)
+      named.formUnion(text.matches(of: /-s ([a-z]+(-[a-z]+)+)[ :,]/).map { String($0.1) })
+    }
+    #expect(named.count >= 2 && named.subtracting(ids).isEmpty, "\(named.subtracting(ids))")
+  }
+
   @Test("a machine without styles says where it looked, and gives an empty array")
   func none() throws {
     let outcome = try Installation.shell(

@@ -10,6 +10,7 @@ public struct ContactSheet {
   static let gap = 8
 
   private let photo: Frame
+  private let path: String
   private let services: ComputeServices
   private let resolver: StyleResolver
 
@@ -17,7 +18,7 @@ public struct ContactSheet {
   ///
   /// - Throws: `HostError` of kind input.
   public init(photo path: String, _ services: ComputeServices, _ library: PluginLibrary) throws(HostError) {
-    (self.services, resolver) = (services, StyleResolver(library))
+    (self.services, resolver, self.path) = (services, StyleResolver(library), path)
     do {
       let frame = try ContactSheet.first(of: path)
       let scale = min(1, Double(ContactSheet.longestSide) / Double(max(frame.width, frame.height)))
@@ -35,24 +36,27 @@ public struct ContactSheet {
   /// and left out.
   ///
   /// - Returns: what is where: the styles' names by rows, nil for the photo itself.
-  /// - Throws: `HostError`: output, or cancelled.
-  public func draw(_ styles: [StyleListing], to path: String, overwrite: Bool) throws(HostError) -> [[String?]] {
-    try OutputCheck.check(.path(path), source: .descriptor(0), overwrite: overwrite)
+  /// - Throws: `HostError`: output, cancelled, or plugin where no style is left.
+  public func draw(_ styles: [StyleListing], to sheet: String, overwrite: Bool) throws(HostError) -> [[String?]] {
+    try OutputCheck.check(.path(sheet), source: .path(path), overwrite: overwrite)
     var panels: [(name: String?, frame: Frame)] = [(nil, photo)]
     for style in styles {
       do {
         panels.append((style.id, try painted(in: style)))
+      } catch let error as HostError where error.kind == .cancelled {
+        throw error
       } catch {
         services.log.say(.warning, "\(style.id) is left out: \(error)")
       }
     }
+    guard panels.count > 1 else { throw HostError(.plugin, "there is nothing to show: not one style paints \(path)") }
     let columns = ContactSheet.columns(panels.count)
     do {
-      try MediaWriter.writePicture(sheet(panels.map(\.frame), columns: columns), to: path, overwrite: overwrite)
+      try MediaWriter.writePicture(picture(of: panels.map(\.frame), columns: columns), to: sheet, overwrite: overwrite)
     } catch let error as VideoError {
       throw HostError(error)
     } catch {
-      throw HostError(.output, "cannot write \(path): \(error)")
+      throw HostError(.output, "cannot write \(sheet): \(error)")
     }
     return stride(from: 0, to: panels.count, by: columns).map { first in
       panels[first..<min(first + columns, panels.count)].map(\.name)
@@ -88,7 +92,7 @@ public struct ContactSheet {
   }
 
   /// Panels in rows on white.
-  private func sheet(_ panels: [Frame], columns: Int) throws -> Frame {
+  private func picture(of panels: [Frame], columns: Int) throws -> Frame {
     let (h, w) = (photo.height + ContactSheet.gap, photo.width + ContactSheet.gap)
     let rows = (panels.count + columns - 1) / columns
     let pool = try FramePool(

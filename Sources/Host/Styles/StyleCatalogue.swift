@@ -11,8 +11,8 @@ public struct StyleCatalogue: Sendable {
   /// The styles of some folders, or of this machine.
   public init(folders: [String] = StyleCatalogue.searchOrder()) { self.folders = folders }
 
-  /// The search order: STYLEHOST_STYLE_PATH (':' between) > Styles in the checkout that the program was built in >
-  /// ../share/stylehost/styles beside the executable's folder > $XDG_DATA_HOME/stylehost/styles > /usr/local/share/stylehost/styles >
+  /// The search order, a person's own folders first: STYLEHOST_STYLE_PATH (':' between) > $XDG_DATA_HOME/stylehost/styles > Styles in the
+  /// checkout that the program was built in > ../share/stylehost/styles beside the executable's folder > /usr/local/share/stylehost/styles >
   /// /usr/share/stylehost/styles.
   public static func searchOrder(
     executable: String = ProgramFiles.executable, checkout: String? = ProgramFiles.checkout,
@@ -20,9 +20,9 @@ public struct StyleCatalogue: Sendable {
   ) -> [String] {
     let named = (environment["STYLEHOST_STYLE_PATH"] ?? "").split(separator: ":").map(String.init)
     let prefix = PathText.folder(PathText.folder(executable))
-    return named + [checkout.map { $0 + "/Styles" }].compactMap(\.self)
-      + [prefix + "/share/stylehost/styles", ProgramFiles.dataFolder(environment) + "/styles"]
-      + ["/usr/local/share/stylehost/styles", "/usr/share/stylehost/styles"]
+    return named + [ProgramFiles.dataFolder(environment) + "/styles"]
+      + [checkout.map { $0 + "/Styles" }].compactMap(\.self)
+      + [prefix + "/share/stylehost/styles", "/usr/local/share/stylehost/styles", "/usr/share/stylehost/styles"]
   }
 
   /// A file of this name in one of the folders: a network that plugins use, a picture.

@@ -70,6 +70,9 @@ public struct VGG {
     name = form.name
   }
 
+  /// It was made of another network, whose features it gives turned and cut.
+  public var isDistilled: Bool { share < 1 || !projections.isEmpty }
+
   /// The layer can be taken of it.
   public func has(_ layer: VGGLayer) -> Bool {
     stages.indices.contains(layer.stage - 1) && stages[layer.stage - 1].indices.contains(layer.convolution - 1)

@@ -16,7 +16,8 @@ struct FeatureBasis {
   let kept: [Double]
 
   /// - Parameter share: of the planes of each layer, that are kept.
-  init(_ teacher: VGG, share: Double, _ moments: FeatureMoments) {
+  /// - Throws: `model` where a layer says nothing, or no numbers.
+  init(_ teacher: VGG, share: Double, _ moments: FeatureMoments) throws(TrainingError) {
     layers = moments.layers
     var (matrices, energies, kept): ([[Float]], [Double], [Double]) = ([], [], [])
     for (layer, moment) in zip(layers, moments.matrices) {
@@ -25,6 +26,9 @@ struct FeatureBasis {
       let directions = Self.directions(moment, all, few, seed: layer.description)
       let energy = Self.energy(of: directions, in: moment, all)
       let trace = (0..<all).reduce(0.0) { $0 + Double(moment[$1 * all + $1]) }
+      guard trace > 0, trace.isFinite, energy > 0 else {
+        throw TrainingError(.model, "cannot learn from the VGG: \(layer) gives nothing on these pictures")
+      }
       let scale = (Double(few) / Double(all)).squareRoot()
       matrices.append(directions.map { Float(scale) * $0 })
       energies.append(scale * scale * energy / Double(few))

@@ -18,10 +18,6 @@ public struct FeatureSettings: Sendable {
 
   /// As rows of the report and the model card.
   func facts(_ teacher: VGG) -> [TrainingFact] {
-    [
-      TrainingFact("features", "\(teacher.name), \(teacher.domain.rawValue), \(vgg)"),
-      TrainingFact("width", "\(width)"),
-    ]
-      + run.facts
+    [StyleTarget.fact(of: teacher, vgg), TrainingFact("width", "\(width)")] + run.facts
   }
 }

@@ -30,18 +30,15 @@ public final class FeatureTrainer: Course {
   ) throws(TrainingError) -> (FeatureTrainer, TrainingState) {
     let run = settings.run
     let teacher = try StyleTarget.vgg(host, settings.vgg, domain: settings.domain)
-    let first = teacher.distilledLayers.first.map(teacher.planes) ?? 0
-    guard (1...first).contains(settings.width) else {
-      throw TrainingError(.usage, "a width of \(settings.width) is not possible: the VGG begins with \(first) planes")
-    }
-    let share = Double(settings.width) / Double(first)
+    let share = try share(settings, teacher)
     let fresh = teacher.distilled(share: share)
     let list = try ContentList(run.content, warn: voice.warn)
-    let moments = try FeatureMoments(
-      host, teacher, size: run.cut.size, run.feed(list, from: nil, warn: voice.warn))
-    let basis = FeatureBasis(teacher, share: share, moments)
+    let facts = settings.facts(teacher) + [TrainingFact("files", "\(list.places.count)")]
     let earlier = run.isResumed ? try TrainingState(readingFrom: TrainingState.path(beside: run.output)) : nil
-    try check(earlier, settings.facts(teacher))
+    try check(earlier, facts)
+    // The second feed tells of files that cannot be read.
+    let moments = try FeatureMoments(host, teacher, size: run.cut.size, run.feed(list, from: nil) { _ in })
+    let basis = try FeatureBasis(teacher, share: share, moments)
     let weights = earlier?.weights ?? pruned(fresh, teacher, basis, moments)
     let layout = try LearntNumbers(weights)
     let lesson = try TrainingError.ofNetwork { () throws(PluginError) in
@@ -49,7 +46,7 @@ public final class FeatureTrainer: Course {
       return try FeatureLesson(host, pupil, teacher, basis, size: run.cut.size)
     }
     var card = card
-    (card.architecture, card.width, card.facts) = (fresh.info.architecture, settings.width, settings.facts(teacher))
+    (card.architecture, card.width, card.facts) = (fresh.info.architecture, settings.width, facts)
     card.entries = [VGG.domainKey: teacher.domain.rawValue, VGG.shareKey: "\(share)", "stylehost.kind": "features"]
     var state = earlier ?? TrainingState(weights: weights, lossNames: lesson.lossNames)
     state.losses = state.losses.renamed(lesson.lossNames)
@@ -57,6 +54,21 @@ public final class FeatureTrainer: Course {
     let feed = run.feed(list, from: earlier, warn: voice.warn)
     voice.tell(told(basis, list, layout))
     return (FeatureTrainer(run, lesson, feed, card, layout), state)
+  }
+
+  /// Of the planes of each layer, that are kept: a whole number of all of them.
+  private static func share(_ settings: FeatureSettings, _ teacher: VGG) throws(TrainingError) -> Double {
+    guard !teacher.isDistilled else {
+      throw TrainingError(.usage, "\(settings.vgg) was distilled itself: learn from a whole VGG")
+    }
+    let planes = teacher.distilledLayers.map(teacher.planes)
+    let first = planes.first ?? 0
+    guard settings.width >= 1, settings.width <= first, planes.allSatisfy({ $0 * settings.width % first == 0 }) else {
+      throw TrainingError(
+        .usage, "a width of \(settings.width) is not possible: the VGG begins with \(first) planes; give a part of them"
+      )
+    }
+    return Double(settings.width) / Double(first)
   }
 
   /// All tensors of a network that knows what the VGG's own planes tell.
@@ -73,12 +85,12 @@ public final class FeatureTrainer: Course {
   /// A basis is of the pictures it was measured on: with others the layers would be asked for other directions.
   private static func check(_ earlier: TrainingState?, _ facts: [TrainingFact]) throws(TrainingError) {
     guard let earlier else { return }
-    for name in ["features", "width", "content", "size", "seed"] {
+    for name in ["features", "width", "files", "size", "seed"] {
       let (old, new) = (earlier.facts.first { $0.name == name }, facts.first { $0.name == name })
       guard old != new else { continue }
       throw TrainingError(
         .usage,
-        "a distillation goes on with the pictures it began with: \(name) was \(old?.value ?? "unknown"), and is \(new?.value ?? "unknown")"
+        "a distillation goes on as it began: \(name) was \(old?.value ?? "unknown"), and is \(new?.value ?? "unknown")"
       )
     }
   }

@@ -40,10 +40,13 @@ struct PrunedFeatures {
       // moments = factor factor^T, [all][few], but for what the planes that are kept do not tell.
       var factor = [Float](repeating: 0, count: all * few)
       var rest = (0..<all).map { moments[$0 * all + $0] }
+      // Below that a rest is what rounding left of a plane that the others tell.
+      let nothing = 1e-5 * (rest.max() ?? 0)
       for t in 0..<few {
         let best = (0..<all).filter { !kept.contains($0) }.max { rest[$0] < rest[$1] } ?? 0
         kept.append(best)
-        let root = max(rest[best], 1e-12).squareRoot()
+        guard rest[best] > nothing else { continue }
+        let root = rest[best].squareRoot()
         for c in 0..<all {
           let known = (0..<t).reduce(Float(0)) { $0 + factor[c * few + $1] * factor[best * few + $1] }
           let value = (moments[c * all + best] - known) / root
@@ -63,7 +66,7 @@ struct PrunedFeatures {
           var value = factor[c * few + t]
           for s in t + 1..<few { value -= sums[c * few + s] * factor[kept[s] * few + t] }
           let pivot = factor[kept[t] * few + t]
-          sums[c * few + t] = pivot > 1e-6 ? value / pivot : 0
+          sums[c * few + t] = pivot > 0 ? value / pivot : 0
         }
       }
       return sums

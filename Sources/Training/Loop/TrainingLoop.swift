@@ -19,6 +19,8 @@ public struct TrainingSummary: Sendable {
   public let steps: Int, seconds: Double
   /// The person wanted it to end.
   public let wasStopped: Bool
+  /// Something was learnt and written.
+  public let wasSaved: Bool
 
   /// "300 steps in 0:12:30"
   public var description: String { "\(steps) step\(steps == 1 ? "" : "s") in \(TrainingProgress.clock(seconds))" }
@@ -43,8 +45,8 @@ final class TrainingLoop {
     optimiser.state = state.optimiser
   }
 
-  /// Goes on until the run says that it is over or `shouldStop` holds, which is asked between steps. What was learnt is saved in the end in
-  /// any case.
+  /// Goes on until the run says that it is over or `shouldStop` holds, which is asked between steps. What was learnt is saved in the
+  /// end; where a step fails the last checkpoint stands.
   func run(_ shouldStop: () -> Bool) throws(TrainingError) -> TrainingSummary {
     var wasStopped = shouldStop()
     while !wasStopped, !isDone {
@@ -58,7 +60,8 @@ final class TrainingLoop {
       if state.step.isMultiple(of: settings.checkpointEvery), !wasStopped, !isDone { try save() }
     }
     if stepsOfThisRun > 0 { try save() }
-    return TrainingSummary(steps: state.step, seconds: state.seconds, wasStopped: wasStopped && !isDone)
+    return TrainingSummary(
+      steps: state.step, seconds: state.seconds, wasStopped: wasStopped && !isDone, wasSaved: stepsOfThisRun > 0)
   }
 
   private var isDone: Bool { settings.isOver(steps: state.step, seconds: state.seconds) }
@@ -76,16 +79,21 @@ final class TrainingLoop {
     for i in gradient.indices { gradient[i] = 0 }
     var losses = [Float](repeating: 0, count: state.losses.names.count)
     try course.learn(numbers, &state, losses: &losses, gradient: &gradient)
-    guard losses.allSatisfy(\.isFinite) else {
-      throw TrainingError(
-        .model,
-        "the loss is no number any more after \(state.step) steps: resume from the last checkpoint with a smaller learning rate"
-      )
+    guard losses.allSatisfy(\.isFinite), gradient.allSatisfy(\.isFinite) else {
+      throw notANumber
     }
     optimiser.rate = settings.rate(steps: state.step, seconds: state.seconds)
     optimiser.step(&numbers, gradient: gradient)
+    guard numbers.allSatisfy(\.isFinite) else { throw notANumber }
     state.losses.append(losses)
     state.step += 1
+  }
+
+  private var notANumber: TrainingError {
+    TrainingError(
+      .model,
+      "the loss is no number any more after \(state.step) steps: resume from the last checkpoint with a smaller learning rate"
+    )
   }
 
   private func save() throws(TrainingError) {

@@ -76,9 +76,9 @@ public struct TrainingRun: Sendable {
     steps.map { done >= $0 } == true || seconds.map { spent >= $0 } == true
   }
 
-  /// The learning rate after so many steps in so much time. It follows the steps where their number is given, else the clock.
+  /// The learning rate after so many steps in so much time: it follows whichever is nearer to its end.
   func rate(steps done: Int, seconds spent: Double) -> Double {
-    let used = steps.map { Double(done) / Double($0) } ?? seconds.map { spent / $0 } ?? 0
+    let used = max(steps.map { Double(done) / Double($0) } ?? 0, seconds.map { spent / $0 } ?? 0)
     let left = max(0, 1 - used)
     return left < decay ? learningRate * left / decay : learningRate
   }

@@ -91,6 +91,13 @@ final class StyleTarget {
     }
   }
 
+  /// Whose features pictures are compared by. The file's name alone: one that comes with the program lies elsewhere on every machine.
+  static func fact(of network: VGG, _ path: String) -> TrainingFact {
+    let share = network.isDistilled ? ", distilled to \(TrainingFact.text(network.share)) of its planes" : ""
+    return TrainingFact(
+      "features", "\(network.name)\(share), \(network.domain.rawValue), \(path.split(separator: "/").last ?? "")")
+  }
+
   private static func facts(
     _ settings: JohnsonSettings, _ network: VGG, _ recipe: PerceptualRecipe
   ) -> [TrainingFact] {
@@ -98,10 +105,7 @@ final class StyleTarget {
       terms.map { "\($0.layer)" + ($0.weight == 1 ? "" : " * \(TrainingFact.text($0.weight))") }.joined(separator: ", ")
     }
     return [
-      // Its name alone: one that comes with the program lies elsewhere on every machine.
-      TrainingFact(
-        "features",
-        "\(network.name), \(network.domain.rawValue), \(settings.vgg.split(separator: "/").last ?? "")"),
+      fact(of: network, settings.vgg),
       TrainingFact("convention", recipe.convention.rawValue), TrainingFact("content weight", recipe.contentWeight),
       TrainingFact("content layers", words(recipe.content)), TrainingFact("style weight", recipe.styleWeight),
       TrainingFact("style layers", words(recipe.style)), TrainingFact("tv weight", recipe.variationWeight),

@@ -17,7 +17,7 @@ struct StylesListCommand: ParsableCommand {
       EXAMPLES:
         stylehost styles list
         stylehost styles list --sheet styles.png --photo holiday.jpg
-        stylehost -s starry-night holiday.mp4 out.mp4
+        stylehost -s starry-night-realtime holiday.mp4 out.mp4
       """)
 
   @Flag(help: "One JSON array: id, preset, plugin, path, title, licence.") var json = false
@@ -64,20 +64,21 @@ struct StylesListCommand: ParsableCommand {
       let padded = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
       return padded.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
     }
-    let use = "\nUse one by its id: stylehost -s \(styles[0].id) in.mp4 out.mp4"
+    let use = "\nUse one by its id: stylehost -s \(cell(styles[0].id)) in.mp4 out.mp4"
     return (table + [use]).joined(separator: "\n") + "\n"
   }
 
   /// A text that fits into a line: what a file says of itself may be long, or written to fool a terminal.
   private static func cell(_ text: String) -> String {
-    let plain = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+    let unseen: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+    let plain = text.unicodeScalars.map { unseen.contains($0.properties.generalCategory) ? " " : Character($0) }
     return plain.count > 60 ? String(plain.prefix(57)) + "..." : String(plain)
   }
 
   /// Which panel is which.
   private static func legend(_ rows: [[String?]], of sheet: String) -> String {
     let lines = rows.enumerated().map { number, names in
-      "  row \(number + 1): " + names.map { $0 ?? "the photo" }.joined(separator: ", ")
+      "  row \(number + 1): " + names.map { $0.map(cell) ?? "the photo" }.joined(separator: ", ")
     }
     return (["\(sheet), from left to right:"] + lines).joined(separator: "\n") + "\n"
   }

@@ -5,6 +5,6 @@ import ArgumentParser
 /// Making styles.
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Trains networks that paint in the style of a picture.",
+    commandName: "train", abstract: "Makes styles, and the feature networks they are judged by.",
     subcommands: [TrainJohnsonCommand.self, TrainFeaturesCommand.self])
 }

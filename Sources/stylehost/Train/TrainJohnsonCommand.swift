@@ -33,7 +33,7 @@ struct TrainJohnsonCommand: ParsableCommand {
           --preset realtime --time 20m --random-crop --flip
         stylehost train johnson (the same options) --time 2h --resume
         stylehost train johnson --style wave.jpg scream.jpg --one-net --content photos/ -o two.safetensors
-        stylehost train johnson --style ship.jpg --add-style --from two.safetensors --content photos/ \
+        stylehost train johnson --style ship.jpg --add-style --from two.safetensors --content photos/ \\
           -o three.safetensors --time 10m
       """)
 

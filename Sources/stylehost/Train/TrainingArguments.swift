@@ -118,7 +118,7 @@ struct TrainingCourse: ParsableArguments {
   @Option(help: ArgumentHelp("Of Adam.", valueName: "number")) var learningRate = 1e-3
   @Option(
     help: ArgumentHelp(
-      "The last share of the run in which the learning rate falls to nothing, 0...1: of --steps where they are given, else of the time.",
+      "The last share of the run in which the learning rate falls to nothing, 0...1: of --steps or --time, whichever is nearer to its end.",
       valueName: "share"))
   var decay = 0.3
   @Option(parsing: .unconditional, help: ArgumentHelp("Where the random numbers begin.", valueName: "n"))
@@ -176,9 +176,13 @@ struct TrainingResult: ParsableArguments {
     do {
       let summary = try train(teller.voice) { stop.signal != nil }
       teller.end()
-      log.say(.info, "wrote \(out) after \(summary.description)")
+      log.say(
+        .info,
+        summary.wasSaved ? "wrote \(out) after \(summary.description)" : "nothing was learnt, and nothing written")
       if summary.wasStopped, let signal = stop.signal {
-        throw HostError(.interrupted(signal: signal), "stopped; the same command with --resume goes on")
+        throw HostError(
+          .interrupted(signal: signal),
+          summary.steps > 0 ? "stopped; the same command with --resume goes on" : "stopped before the first step")
       }
     } catch let error as TrainingError {
       teller.end()
