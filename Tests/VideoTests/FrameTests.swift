@@ -88,24 +88,29 @@ import Testing
     let clip = scratch.path("clip.mkv")
     try Tool.ffmpeg(
       "-f lavfi -i testsrc2=size=640x480 -frames:v 2000 -c:v libx264 -preset ultrafast -pix_fmt yuv420p \(clip)")
-    let reader = try MediaReader(.path(clip))
-    var output = OutputOptions()
-    output.format = "nut"
-    let writer = try MediaWriter(.path("/dev/null"), options: output, video: reader.info.properties)
     let converter = try FrameConverter(to: PixelFormat(named: "gbrp"))
-    // The least of what is resident over a stretch: other tests of this process run at the same time.
-    var (early, late) = (Int.max, Int.max)
-    var count = 0
-    while case .frame(let frame)? = try reader.next() {
-      _ = try converter.convert(frame)
-      try writer.write(frame)
-      count += 1
-      if (200..<400).contains(count) { early = min(early, try residentBytes()) }
-      if count >= 1800 { late = min(late, try residentBytes()) }
+    // The least of what is resident over a stretch: other tests of this process run at the same time. What they hold for long goes when they
+    // end, so the clip is read again where memory seems to have grown; a leak grows on.
+    var (early, late, turns) = (Int.max, Int.max, 0)
+    // One leaked frame in twenty would be 37 MB a turn. What other tests keep was up to 9 MB.
+    while turns == 0 || late - early >= 25_000_000 && turns < 6 {
+      let reader = try MediaReader(.path(clip))
+      var output = OutputOptions()
+      output.format = "nut"
+      let writer = try MediaWriter(.path("/dev/null"), options: output, video: reader.info.properties)
+      var count = 0
+      late = Int.max
+      while case .frame(let frame)? = try reader.next() {
+        _ = try converter.convert(frame)
+        try writer.write(frame)
+        count += 1
+        if turns == 0, (200..<400).contains(count) { early = min(early, try residentBytes()) }
+        if count >= 1800 { late = min(late, try residentBytes()) }
+      }
+      try writer.finish()
+      #expect(count == 2000)
+      turns += 1
     }
-    try writer.finish()
-    #expect(count == 2000)
-    // One leaked frame in twenty would be 37 MB. What other tests keep was up to 9 MB.
     #expect(late - early < 25_000_000)
   }
 
