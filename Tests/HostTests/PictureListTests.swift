@@ -25,7 +25,8 @@ struct PictureListTests {
   }
 
   private func values(_ text: String) throws -> ParameterValues {
-    try ParameterValues([StyleSpec.Assignment(key: "pictures", value: text)], for: plugin.info)
+    try ParameterValues(
+      [StyleSpec.Assignment(key: "pictures", value: text)], for: plugin.info, StyleCatalogue(folders: []))
   }
 
   @Test("pictures arrive in the order typed, as R'G'B' with black 0 and white 1, or not at all")
@@ -45,7 +46,7 @@ struct PictureListTests {
     expect(try colour(values("\(a)+\(b)")), [1, 0.2, 0.5])
     expect(try colour(values("\(b)+\(a)+\(a)")), [0, 1, 1])
     expect(try colour(values(a)), [1, 0.5, 0.5])
-    expect(try colour(ParameterValues([], for: plugin.info)), [0.5, 0.5, 0.5])
+    expect(try colour(ParameterValues([], for: plugin.info, StyleCatalogue(folders: []))), [0.5, 0.5, 0.5])
   }
 
   @Test("a '+' in the name of a file that exists belongs to it")

@@ -63,7 +63,8 @@ struct PipelineTests {
   private func stylists(_ does: String, lanes: Int = 1) throws -> [FrameStylist] {
     let services = try ComputeServices(threads: 2)
     let plugin = try LoadedPlugin(path: PluginFixture.folder(["mischief"]) + "/mischief.so")
-    let values = try ParameterValues([StyleSpec.Assignment(key: "does", value: does)], for: plugin.info)
+    let values = try ParameterValues(
+      [StyleSpec.Assignment(key: "does", value: does)], for: plugin.info, StyleCatalogue(folders: []))
     let output = StyleLanes.Output(
       size: (16, 16), pixelFormat: try PixelFormat(named: "yuv420p"), color: .unspecified)
     return try (0..<lanes).map { _ in

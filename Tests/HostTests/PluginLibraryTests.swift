@@ -81,10 +81,13 @@ struct PluginLibraryTests {
     let folder = try PluginFixture.folder(["mischief"])
     let plugin = try #require(try library([PluginFolder(path: folder)]).listing(id: "mischief")?.plugin)
     let spec = try StyleSpec(parsing: "mischief:" + text)
-    let error = #expect(throws: HostError.self) { try ParameterValues(spec.assignments, for: plugin) }
+    let error = #expect(throws: HostError.self) {
+      try ParameterValues(spec.assignments, for: plugin, StyleCatalogue(folders: []))
+    }
     #expect(error?.kind == .usage)
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
-    let good = try ParameterValues(StyleSpec(parsing: "mischief:does=print").assignments, for: plugin)
+    let good = try ParameterValues(
+      StyleSpec(parsing: "mischief:does=print").assignments, for: plugin, StyleCatalogue(folders: []))
     #expect(good.values == [.integer(3), .integer(1)])
   }
 

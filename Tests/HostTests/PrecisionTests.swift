@@ -74,7 +74,8 @@ struct PrecisionTests {
     let folder = try PluginFixture.folder(["mischief"])
     let plugin = try LoadedPlugin(path: folder + "/mischief.so")
     let key = { (level: String, side: Int, cpu: String) in
-      let values = try ParameterValues([.init(key: "level", value: level)], for: plugin.info)
+      let values = try ParameterValues(
+        [.init(key: "level", value: level)], for: plugin.info, StyleCatalogue(folders: []))
       return PrecisionChooser.key(ResolvedStyle(plugin: plugin, values: values), side: side, level: cpu)
     }
     let keys = [

@@ -16,7 +16,8 @@ struct StyleChainTests {
   private func style(_ fixture: String, _ text: String = "") throws -> ResolvedStyle {
     let plugin = try LoadedPlugin(path: PluginFixture.folder([fixture]) + "/\(fixture).so")
     let spec = try StyleSpec(parsing: text.isEmpty ? fixture : "\(fixture):\(text)")
-    return ResolvedStyle(plugin: plugin, values: try ParameterValues(spec.assignments, for: plugin.info))
+    return ResolvedStyle(
+      plugin: plugin, values: try ParameterValues(spec.assignments, for: plugin.info, StyleCatalogue(folders: [])))
   }
 
   private func process(_ chain: StyleChain, _ pixels: [Float]) throws -> [Float] {

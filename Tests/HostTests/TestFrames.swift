@@ -64,7 +64,8 @@ struct TestStyles {
 
   func resolve(_ text: String) throws -> ResolvedStyle {
     let spec = try StyleSpec(parsing: text)
-    return try ResolvedStyle(try LoadedPlugin(path: "\(folder)/\(spec.name).so"), spec.assignments)
+    return try ResolvedStyle(
+      try LoadedPlugin(path: "\(folder)/\(spec.name).so"), spec.assignments, StyleCatalogue(folders: []))
   }
 
   func chain(_ texts: [String]) throws -> StyleChain { try StyleChain.start(texts.map(resolve), services) }

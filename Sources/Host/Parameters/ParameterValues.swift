@@ -15,7 +15,7 @@ public struct ParameterValues: Equatable, Sendable {
   /// - Parameter catalogue: where files lie that come with the program.
   /// - Throws: `HostError`: usage for unknown keys, values out of range and missing ones; plugin for a missing model file.
   public init(
-    _ assignments: [StyleSpec.Assignment], for plugin: PluginInfo, _ catalogue: StyleCatalogue = StyleCatalogue()
+    _ assignments: [StyleSpec.Assignment], for plugin: PluginInfo, _ catalogue: StyleCatalogue
   ) throws(HostError) {
     try self.init(assignments, for: plugin.parameters, of: plugin.id, catalogue)
   }
@@ -23,7 +23,7 @@ public struct ParameterValues: Equatable, Sendable {
   /// The same with a table and the name that errors begin with.
   init(
     _ assignments: [StyleSpec.Assignment], for parameters: [ParameterInfo], of name: String,
-    _ catalogue: StyleCatalogue = StyleCatalogue()
+    _ catalogue: StyleCatalogue
   ) throws(HostError) {
     let keys = parameters.map(\.key)
     for assignment in assignments where !keys.contains(assignment.key) {

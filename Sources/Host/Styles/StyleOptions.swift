@@ -34,7 +34,9 @@ public struct StyleOptions: Equatable, Sendable {
   /// - Parameter name: of the style, for errors.
   /// - Throws: `HostError` of kind usage.
   init(_ assignments: [StyleSpec.Assignment], of name: String) throws(HostError) {
-    let values = try ParameterValues(assignments, for: StyleOptions.parameters, of: name)
+    // None of them is a file that comes with the program.
+    let values = try ParameterValues(
+      assignments, for: StyleOptions.parameters, of: name, StyleCatalogue(folders: []))
     for (parameter, value) in zip(values.parameters, values.values) {
       switch (parameter.key, value) {
       case ("strength", .number(let number)): numbers.strength = Float(number)

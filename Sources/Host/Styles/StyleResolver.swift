@@ -35,8 +35,7 @@ public struct ResolvedStyle: Sendable {
   /// - Parameter catalogue: where files lie that come with the program.
   /// - Throws: `HostError`: usage; plugin where a model file is missing.
   init(
-    _ plugin: LoadedPlugin, _ assignments: [StyleSpec.Assignment],
-    _ catalogue: StyleCatalogue = StyleCatalogue()
+    _ plugin: LoadedPlugin, _ assignments: [StyleSpec.Assignment], _ catalogue: StyleCatalogue
   ) throws(HostError) {
     let isCommon = { (assignment: StyleSpec.Assignment) in StyleOptions.owns(assignment.key, beside: plugin.info) }
     self.init(

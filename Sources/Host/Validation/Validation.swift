@@ -89,7 +89,8 @@ public struct Validation: Sendable {
         let keys = missing.map { $0.isModel ? "--model FILE" : "--set \($0.key)=VALUE" }.joined(separator: " ")
         return ValidationResult(test: test, status: .skipped, message: "it needs \(keys)")
       }
-      let subject = ValidationSubject(plugin: plugin, values: try ParameterValues(given, for: plugin.info))
+      let subject = ValidationSubject(
+        plugin: plugin, values: try ParameterValues(given, for: plugin.info, StyleCatalogue()))
       return ValidationResult(test: test, status: .passed, message: try subject.check(test))
     } catch {
       return ValidationResult(test: test, status: .failed, message: "\(error)")
