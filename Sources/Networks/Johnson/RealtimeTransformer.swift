@@ -86,8 +86,7 @@ public struct RealtimeTransformer {
 
   /// Network, width and pixel values in words.
   public var info: ModelInfo {
-    var info = Self.info(width: width)
-    if styleCount > 1 { info.architecture += ", \(styleCount) styles" }
+    var info = Self.info(width: width).of(styles: styleCount)
     info.multiplyAddsPerPixel = multiplyAddsPerPixel
     return info
   }

@@ -10,7 +10,7 @@ final class FeatureLesson {
   private let graph: BuiltGraph
   private let plan: CompiledGraph
   private let picture: KeptImage, weights: KeptImage
-  private let outputs: [KeptImage]
+  private let outputs: LessonOutputs
 
   init(
     _ host: TrainingHost, _ pupil: VGG, _ teacher: VGG, _ basis: FeatureBasis, size: Int
@@ -39,7 +39,7 @@ final class FeatureLesson {
     for (i, energy) in basis.energies.enumerated() { weights.target.row(0, plane: i)[0] = Float(1 / energy) }
     plan = try graph.compile(
       [picture, weights].map { BuiltGraph.Size(height: $0.image.height, width: $0.image.width) })
-    outputs = try Lesson.outputs(host.services, losses: loss.names.count, variables)
+    outputs = try LessonOutputs(host.services, losses: loss.names.count, variables)
   }
 
   /// Learns from now on with these numbers.
@@ -53,12 +53,12 @@ final class FeatureLesson {
     from photo: Picture, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float], _ gradient: inout [Float]
   ) throws(PluginError) {
     photo.write(to: picture.target)
-    try plan.run([picture.image, weights.image], to: outputs.map(\.target))
+    try plan.run([picture.image, weights.image], to: outputs.targets)
     for term in 1..<losses.count {
-      let loss = share * outputs[0].image.row(0, plane: term - 1)[0]
+      let loss = share * outputs.loss(term - 1)
       losses[0] += loss / Float(losses.count - 1)
       losses[term] += loss
     }
-    numbers.add(outputs.dropFirst(), of: graph.variables, style: 0, times: share, to: &gradient)
+    numbers.add(outputs.gradients, of: graph.variables, style: 0, times: share, to: &gradient)
   }
 }

@@ -18,16 +18,14 @@ public final class FeatureTrainer: Course {
   ) throws(TrainingError) -> TrainingSummary {
     try settings.run.check()
     try settings.run.checkOverwriting()
-    return try TrainingHost.serve(threads: settings.run.threads, cpuLevel: settings.run.cpuLevel) {
-      (host) throws(TrainingError) in
-      let (trainer, state) = try prepare(settings, card, host, voice)
-      return try TrainingLoop(trainer, settings.run, from: state, voice: voice).run(shouldStop)
+    return try TrainingLoop.run(settings.run, voice: voice, shouldStop: shouldStop) { (host) throws(TrainingError) in
+      try prepare(settings, card, host, voice)
     }
   }
 
   private static func prepare(
     _ settings: FeatureSettings, _ card: ModelCard, _ host: TrainingHost, _ voice: TrainingVoice
-  ) throws(TrainingError) -> (FeatureTrainer, TrainingState) {
+  ) throws(TrainingError) -> (any Course, TrainingState) {
     let run = settings.run
     let teacher = try StyleTarget.vgg(host, settings.vgg, domain: settings.domain)
     let share = try share(settings, teacher)

@@ -36,8 +36,19 @@ final class TrainingLoop {
   private var state: TrainingState
   private var stepsOfThisRun = 0, secondsOfThisRun = 0.0
 
+  /// Lends a host to what makes a course and the state it begins with, and goes through the course.
+  static func run(
+    _ run: TrainingRun, voice: TrainingVoice, shouldStop: () -> Bool,
+    through prepare: (TrainingHost) throws(TrainingError) -> (any Course, TrainingState)
+  ) throws(TrainingError) -> TrainingSummary {
+    try TrainingHost.serve(threads: run.threads, cpuLevel: run.cpuLevel) { (host) throws(TrainingError) in
+      let (course, state) = try prepare(host)
+      return try TrainingLoop(course, run, from: state, voice: voice).run(shouldStop)
+    }
+  }
+
   /// From a state on, whose weights are what is learnt.
-  init(_ course: any Course, _ run: TrainingRun, from state: TrainingState, voice: TrainingVoice) {
+  private init(_ course: any Course, _ run: TrainingRun, from state: TrainingState, voice: TrainingVoice) {
     (self.course, settings, self.state, self.voice) = (course, run, state, voice)
     numbers = state.weights.flatMap(\.floats)
     gradient = [Float](repeating: 0, count: numbers.count)
@@ -47,7 +58,7 @@ final class TrainingLoop {
 
   /// Goes on until the run says that it is over or `shouldStop` holds, which is asked between steps. What was learnt is saved in the
   /// end; where a step fails the last checkpoint stands.
-  func run(_ shouldStop: () -> Bool) throws(TrainingError) -> TrainingSummary {
+  private func run(_ shouldStop: () -> Bool) throws(TrainingError) -> TrainingSummary {
     var wasStopped = shouldStop()
     while !wasStopped, !isDone {
       let start = ContinuousClock.now

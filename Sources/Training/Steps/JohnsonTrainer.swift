@@ -4,13 +4,12 @@ import PluginKit
 
 /// One training, from its first step or from where it was stopped.
 public final class JohnsonTrainer: Course {
+  /// What it works with.
+  private struct Tools { let lesson: Lesson, feed: PictureFeed, gallery: Gallery }
+
   private let settings: JohnsonSettings
-  private let lesson: Lesson
-  private let feed: PictureFeed
-  private let gallery: Gallery
   private let card: ModelCard
-  /// Rows of the styles that are learnt.
-  private let learnt: Range<Int>
+  private let tools: Tools
   /// Where each tensor lies among the numbers; they are the loop's, lent for a step.
   private var layout: LearntNumbers
 
@@ -21,57 +20,50 @@ public final class JohnsonTrainer: Course {
     _ settings: JohnsonSettings, card: ModelCard, voice: TrainingVoice, shouldStop: () -> Bool
   ) throws(TrainingError) -> TrainingSummary {
     try settings.check()
-    return try TrainingHost.serve(threads: settings.run.threads, cpuLevel: settings.run.cpuLevel) {
-      (host) throws(TrainingError) in
-      let (trainer, state) = try prepare(settings, card, host, voice)
-      return try TrainingLoop(trainer, settings.run, from: state, voice: voice).run(shouldStop)
+    return try TrainingLoop.run(settings.run, voice: voice, shouldStop: shouldStop) { (host) throws(TrainingError) in
+      try prepare(settings, card, host, voice)
     }
   }
 
   private static func prepare(
     _ settings: JohnsonSettings, _ card: ModelCard, _ host: TrainingHost, _ voice: TrainingVoice
-  ) throws(TrainingError) -> (JohnsonTrainer, TrainingState) {
+  ) throws(TrainingError) -> (any Course, TrainingState) {
     let target = try StyleTarget(host, settings)
     let facts = settings.facts(target.facts)
     let start = try StartingPoint(settings, colours: target.colours)
     start.tell(of: facts, voice)
-    let trainer = try JohnsonTrainer(settings, card, (host, target, start), facts, voice)
-    var state = start.earlier ?? TrainingState(weights: start.weights, lossNames: trainer.lesson.lossNames)
-    state.losses = state.losses.renamed(trainer.lesson.lossNames)
-    (state.facts, state.styles) = (facts, start.names)
-    return (trainer, state)
-  }
-
-  private init(
-    _ settings: JohnsonSettings, _ card: ModelCard,
-    _ means: (host: TrainingHost, target: StyleTarget, start: StartingPoint),
-    _ facts: [TrainingFact], _ voice: TrainingVoice
-  ) throws(TrainingError) {
-    self.settings = settings
-    let (host, target, start) = means
     let list = try ContentList(settings.run.content, warn: voice.warn)
-    let (layout, learnt) = (try LearntNumbers(start.weights), start.learnt)
-    (self.layout, self.learnt) = (layout, learnt)
+    let layout = try LearntNumbers(start.weights)
     let network = try TrainingError.ofNetwork { () throws(PluginError) in
-      try JohnsonNetwork(host.memory(layout.network(ofStyle: learnt.lowerBound), named: settings.run.output))
+      try JohnsonNetwork(host.memory(layout.network(ofStyle: start.learnt.lowerBound), named: settings.run.output))
     }
-    lesson = try TrainingError.ofNetwork { () throws(PluginError) in
+    let lesson = try TrainingError.ofNetwork { () throws(PluginError) in
       try Lesson(
         host, network, target, size: settings.run.cut.size, noiseWeight: settings.noiseWeight,
         learns: { !settings.isAdding || LearntNumbers.isNorm($0) })
     }
-    gallery = try Gallery(host, network, list, settings, voice)
     var card = card
-    (card.architecture, card.width, card.facts) = (network.info.architecture, settings.form.width, facts)
+    card.architecture = network.info.of(styles: start.names.count).architecture
+    (card.width, card.facts) = (settings.form.width, facts)
     (card.styles, card.preset) = (start.names, settings.preset.rawValue)
-    if start.names.count > 1 { card.architecture += ", \(start.names.count) styles" }
-    self.card = card
-    feed = settings.run.feed(list, from: start.earlier, warn: voice.warn)
-    let count = settings.isAdding ? lesson.numberCount * learnt.count : layout.numbers.count
-    voice.tell(
-      "\(card.title): \(list.places.count) pictures, \(count) numbers to learn, \(lesson.arenaBytes >> 20) MiB for a picture"
-    )
+    let count = settings.isAdding ? lesson.numberCount * start.learnt.count : layout.numbers.count
+    let words = "\(list.places.count) pictures, \(count) numbers to learn"
+    voice.tell("\(card.title): \(words), \(lesson.arenaBytes >> 20) MiB for a picture")
+    let tools = Tools(
+      lesson: lesson, feed: settings.run.feed(list, from: start.earlier, warn: voice.warn),
+      gallery: try Gallery(host, network, list, settings, voice))
+    var state = start.earlier ?? TrainingState(weights: start.weights, lossNames: lesson.lossNames)
+    state.losses = state.losses.renamed(lesson.lossNames)
+    (state.facts, state.styles) = (facts, start.names)
+    return (JohnsonTrainer(settings, card, tools, layout), state)
   }
+
+  private init(_ settings: JohnsonSettings, _ card: ModelCard, _ tools: Tools, _ layout: LearntNumbers) {
+    (self.settings, self.card, self.tools, self.layout) = (settings, card, tools, layout)
+  }
+
+  /// Rows of the styles that are learnt: the last ones.
+  private var learnt: Range<Int> { layout.styleCount - settings.styles.count..<layout.styleCount }
 
   /// Pictures take turns in the styles.
   func learn(
@@ -82,17 +74,17 @@ public final class JohnsonTrainer: Course {
     let batch = settings.run.batch
     var current: Int?
     for i in 0..<batch {
-      let (picture, following) = try feed.next()
+      let (picture, following) = try tools.feed.next()
       let isNoisy = settings.noiseWeight > 0
       let example = Lesson.Example(
         photo: picture,
         noisy: isNoisy ? picture.noisy(level: settings.noiseLevel, seed: settings.run.seed, number: following) : nil,
         share: 1 / Float(batch), target: (state.step * batch + i) % learnt.count)
       let style = learnt.lowerBound + example.target
-      if style != current { lesson.use(layout, style: style) }
+      if style != current { tools.lesson.use(layout, style: style) }
       current = style
       try TrainingError.ofNetwork { () throws(PluginError) in
-        try lesson.learn(from: example, layout, style: style, adding: &losses, &gradient)
+        try tools.lesson.learn(from: example, layout, style: style, adding: &losses, &gradient)
       }
       state.nextPicture = following
     }
@@ -102,7 +94,7 @@ public final class JohnsonTrainer: Course {
   func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError) {
     layout.numbers = numbers
     defer { layout.numbers = [] }
-    try gallery.paint(layout, learnt, into: &state)
-    try settings.run.save(card, state, gallery, progress)
+    try tools.gallery.paint(layout, learnt, into: &state)
+    try settings.run.save(card, state, tools.gallery, progress)
   }
 }

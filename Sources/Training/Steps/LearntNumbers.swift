@@ -67,7 +67,7 @@ struct LearntNumbers: Sendable {
 
   /// Adds what a graph gives as gradients of its variables, times `share`, where a style has their numbers.
   func add(
-    _ gradients: ArraySlice<KeptImage>, of variables: [Variable], style: Int, times share: Float, to sums: inout [Float]
+    _ gradients: [KeptImage], of variables: [Variable], style: Int, times share: Float, to sums: inout [Float]
   ) {
     for (variable, gradient) in zip(variables, gradients) {
       guard let place = place(of: variable.name, style: style) else { continue }

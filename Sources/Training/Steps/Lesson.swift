@@ -18,8 +18,7 @@ final class Lesson {
   private let content: PreparedMeasure?
   private let grams: [[KeptImage]]
   private let weights: KeptImage
-  /// Each term times its weight, then the gradients.
-  private let outputs: [KeptImage]
+  private let outputs: LessonOutputs
   /// Which of the losses a term belongs to.
   private let kinds: [Int]
 
@@ -60,19 +59,7 @@ final class Lesson {
     let inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + (grams.first ?? []) + [weights]
     plan = try graph.compile(inputs.map { BuiltGraph.Size(height: $0.image.height, width: $0.image.width) })
 
-    outputs = try Self.outputs(services, losses: loss.names.count, variables)
-  }
-
-  /// Room for the terms of a loss and the gradients of variables.
-  static func outputs(
-    _ services: PluginHost, losses: Int, _ variables: [Variable]
-  ) throws(PluginError) -> [KeptImage] {
-    var outputs = [try KeptImage(host: services, channels: losses, height: 1, width: 1)]
-    for variable in variables {
-      let (c, h, w) = extents(variable.shape)
-      outputs.append(try KeptImage(host: services, channels: c, height: h, width: w))
-    }
-    return outputs
+    outputs = try LessonOutputs(services, losses: loss.names.count, variables)
   }
 
   /// The picture a network paints before its values are clamped: clamped ones would learn nothing.
@@ -97,11 +84,6 @@ final class Lesson {
       return names.count - 1
     }
     return (names, kinds)
-  }
-
-  /// Sizes of a gradient, as `GraphBuilder.gradients` gives it.
-  private static func extents(_ shape: [Int]) -> (Int, Int, Int) {
-    shape.count == 4 ? (shape[0], shape[1], shape[2] * shape[3]) : (shape.reduce(1, *), 1, 1)
   }
 
   /// Numbers that are learnt of one style.
@@ -132,12 +114,12 @@ final class Lesson {
     if let noisy { (example.noisy ?? example.photo).write(to: noisy.target) }
     try content?.measure(picture.image)
     let inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + grams[example.target] + [weights]
-    try plan.run(inputs.map(\.image), to: outputs.map(\.target))
+    try plan.run(inputs.map(\.image), to: outputs.targets)
     for (term, kind) in kinds.enumerated() {
-      let loss = example.share * outputs[0].image.row(0, plane: term)[0]
+      let loss = example.share * outputs.loss(term)
       losses[0] += loss
       losses[kind] += loss
     }
-    numbers.add(outputs.dropFirst(), of: variables, style: style, times: example.share, to: &gradient)
+    numbers.add(outputs.gradients, of: variables, style: style, times: example.share, to: &gradient)
   }
 }
