@@ -36,6 +36,19 @@ struct PictureTests {
     #expect(list.places.map(\.path) == ["\(link)/inner/a.png"])
   }
 
+  @Test("Links below a folder are followed, and one that leads back to it does not make a circle")
+  func linksBelow() throws {
+    let pictures = try TestPictures()
+    try pictures.ramp("photos/a.png", width: 8, height: 8)
+    try pictures.ramp("more/b.png", width: 8, height: 8)
+    let photos = pictures.scratch.path("photos")
+    for (name, target) in [("more", pictures.scratch.path("more")), ("back", photos)] {
+      try FileManager.default.createSymbolicLink(atPath: "\(photos)/\(name)", withDestinationPath: target)
+    }
+    let list = try ContentList([photos]) { _ in Issue.record("nothing is to be warned of") }
+    #expect(list.places.map(\.path) == ["\(photos)/a.png", "\(photos)/more/b.png"])
+  }
+
   @Test("A path that is not there, and a folder without pictures, are told in one line")
   func nothing() throws {
     let scratch = try Scratch()

@@ -42,7 +42,8 @@ public struct ContentList: Sendable {
         throw TrainingError(.input, "cannot read \(path): there is no such file or folder")
       }
       if isFolder.boolValue {
-        for file in Self.files(below: path) { places += Self.places(of: file, warn) }
+        var seen: Set<String> = []
+        for file in Self.files(below: path, &seen).sorted() { places += Self.places(of: file, warn) }
       } else {
         places += Self.places(of: path, warn)
       }
@@ -54,13 +55,17 @@ public struct ContentList: Sendable {
     self.places = places
   }
 
-  private static func files(below folder: String) -> [String] {
-    // Nothing is found below a symbolic link.
-    let real = (folder as NSString).resolvingSymlinksInPath
-    guard let walker = FileManager.default.enumerator(atPath: real) else { return [] }
-    return walker.compactMap { $0 as? String }
-      .filter { !$0.split(separator: "/").contains { $0.hasPrefix(".") } && kind(of: $0) != nil }
-      .sorted().map { "\(folder)/\($0)" }
+  /// Pictures and videos anywhere below a folder, also where links lead; `seen` are the folders that have been looked into.
+  private static func files(below folder: String, _ seen: inout Set<String>) -> [String] {
+    // A link may lead to a folder above it.
+    guard seen.insert((folder as NSString).resolvingSymlinksInPath).inserted else { return [] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { !$0.hasPrefix(".") }.flatMap { name in
+      let path = "\(folder)/\(name)"
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [String]() }
+      return isFolder.boolValue ? files(below: path, &seen) : kind(of: name) == nil ? [] : [path]
+    }
   }
 
   private static func kind(of path: String) -> String? {
