@@ -101,15 +101,15 @@ final class Judge {
     return (numbers[..<first].reduce(0, +), numbers[first..<last].reduce(0, +), numbers[last...].reduce(0, +))
   }
 
-  /// The lowest losses from a photo on, after so many evaluations of L-BFGS with the first step of PyTorch.
-  func descend(from photo: Picture, _ counts: [Int]) throws -> [Double] {
+  /// The lowest losses from a picture on, after so many evaluations of L-BFGS with the first step of PyTorch.
+  func descend(from start: Picture, _ counts: [Int]) throws -> [Double] {
     struct Enough: Error {}
     var lowest: [Double] = []
     var options = LBFGS.Options()
     let most = counts.max() ?? 1
     (options.iterations, options.evaluations) = (most, most)
     (options.gradientTolerance, options.changeTolerance) = (0, -1)
-    var (lbfgs, x) = (LBFGS(options), photo.numbers)
+    var (lbfgs, x) = (LBFGS(options), start.numbers)
     do {
       _ = try lbfgs.step(&x) { (x, slope) throws in
         if lowest.count >= most { throw Enough() }
