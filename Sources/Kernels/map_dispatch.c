@@ -35,6 +35,7 @@ void sth_map_kernels_fill(sth_map_kernels *table, uint32_t level) {
       .pool_gradient = sth_map_pool_gradient_reference,
       .pad_gradient = sth_map_pad_gradient_reference,
       .space_to_depth = sth_map_space_to_depth_reference,
+      .resize_gradient = sth_map_resize_gradient_reference,
   };
 
 #if defined(__x86_64__)

@@ -56,6 +56,8 @@ void sth_map_pad_gradient_reference(const sth_map *dst, const sth_map *dy, int32
                                     int32_t begin, int32_t end);
 void sth_map_space_to_depth_reference(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin,
                                       int32_t end);
+void sth_map_resize_gradient_reference(const sth_map *dst, const sth_map_source *dy, const sth_map_resize *resize,
+                                       int32_t begin, int32_t end);
 
 #if defined(__x86_64__)
 

@@ -220,6 +220,9 @@ typedef struct sth_map_kernels {
                        int32_t end);
   // dst[(c * factor + i) * factor + j][y][x] = src[c][y * factor + i][x * factor + j]. Formats may differ.
   void (*space_to_depth)(const sth_map *dst, const sth_map_source *source, int32_t factor, int32_t begin, int32_t end);
+  // dst = what dy, the size of which `resize` brought a map of the size of dst to, passes back to it. Same format.
+  void (*resize_gradient)(const sth_map *dst, const sth_map_source *dy, const sth_map_resize *resize, int32_t begin,
+                          int32_t end);
 } sth_map_kernels;
 
 // Fills the table with the best functions at or below `level` (STH_CPU_*).
