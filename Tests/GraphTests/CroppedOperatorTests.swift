@@ -59,7 +59,7 @@ struct CroppedOperatorTests {
         let weight = try twin.constant([c, 1, 3, 3], range: 0.4)
         let (numbers, padded) = (twin.numbers(weight), try twin.pad(x, Border(1), STH_PAD_REFLECT))
         return twin.record(try twin.graph.conv2d(padded, weight: weight, Conv2D(groups: c)), from: [padded]) {
-          $0[0].convolved(numbers, dims: [c, 1, 3, 3], groups: c, stride: 1, dilation: 1)
+          $0[0].convolved(numbers, dims: [c, 1, 3, 3], groups: c, stride: (1, 1), dilation: (1, 1))
         }
       },
       { twin, x, c in

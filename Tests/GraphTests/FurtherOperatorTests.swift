@@ -41,7 +41,8 @@ struct FurtherOperatorTests {
             padded, weight: weight,
             Conv2D(strideH: stride, strideW: stride, dilationH: dilation, dilationW: dilation, groups: groups))
           return twin.record(node, from: [padded]) {
-            $0[0].convolved(numbers, dims: dims, groups: groups, stride: stride, dilation: dilation)
+            $0[0].convolved(
+              numbers, dims: dims, groups: groups, stride: (stride, stride), dilation: (dilation, dilation))
           }
         }
       }

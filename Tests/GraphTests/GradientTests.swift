@@ -7,24 +7,7 @@ import Testing
 @testable import Graph
 
 @Suite("Gradients")
-struct GradientTests {
-  /// Builds with an input of each number of channels and checks its gradients.
-  private func check(
-    _ level: UInt32, channels: [Int] = [1, 3, 5, 17], sizes: [(h: Int, w: Int)] = [(5, 7)], within bound: Double = 1e-4,
-    sourceLocation: SourceLocation = #_sourceLocation, _ build: (TwinNetwork, sth_node, Int) throws -> sth_node
-  ) throws {
-    for c in channels {
-      for size in sizes {
-        let twin = TwinNetwork(try Engines.make(level: level), seed: UInt64(c))
-        twin.learns = true
-        let y = try build(twin, try twin.input(c), c)
-        try twin.checkGradients(
-          of: y, Array(repeating: size, count: twin.inputChannels.count), within: bound,
-          sourceLocation: sourceLocation)
-      }
-    }
-  }
-
+struct GradientTests: ChecksGradients {
   @Test("conv2d passes back to picture, weight and bias, with any kernel, stride and border", arguments: Engines.levels)
   func conv2d(level: UInt32) throws {
     for (kernel, stride, mode, out) in [
@@ -315,8 +298,15 @@ struct GradientTests {
       return error?.description ?? ""
     }
     func one(_ graph: ComputeGraph, _ x: sth_node) throws -> sth_node { try graph.channelMean(graph.mean(x)) }
-    #expect(
-      try message { try one($0, $0.median3($1, mode: STH_PAD_REFLECT)) }.hasSuffix("median3 (node 3) has no gradient"))
+    for function in [STH_ACTIVATE_ROUND, STH_ACTIVATE_FLOOR] {
+      let steps = try message { try one($0, $0.activate($1, function)) }
+      #expect(steps.hasSuffix("(node 3): function \(function) goes up in steps, which have no gradient to learn from"))
+    }
+    let again = try message { graph, x in
+      let slope = try graph.gradients(of: one(graph, graph.relu(x)), withRespectTo: [x])[0]
+      return try one(graph, slope)
+    }
+    #expect(again.contains("a gradient has no gradient of its own"))
     #expect(try message({ try one($0, $1) }, true).hasSuffix("the loss does not depend on input 'y'"))
     #expect(try message { graph, _ in graph.firstNode + 99 }.contains("does not belong to graph"))
     #expect(try message { try $0.mean($1) }.contains("a loss is one number, this has 3 channels"))
@@ -325,27 +315,5 @@ struct GradientTests {
     try graph.output(graph.gradients(of: x, withRespectTo: [x])[0])
     let error = #expect(throws: GraphError.self) { _ = try graph.compile([sth_size(h: 2, w: 1)]) }
     #expect(error?.description.contains("a loss is one number, this is [1,2,1]") == true)
-  }
-}
-
-extension TwinNetwork {
-  /// The mean of each channel, or of all, plus a number.
-  fileprivate func channelMeans(of x: sth_node, all: Bool, shifted shift: Double) throws -> sth_node {
-    let means = record(try graph.mean(x), from: [x]) { values in
-      OracleTensor(c: values[0].c, h: 1, w: 1) { c, _, _ in
-        var sum = 0.0
-        for y in 0..<values[0].h { for x in 0..<values[0].w { sum += values[0][c, y, x] } }
-        return sum / Double(values[0].h * values[0].w)
-      }
-    }
-    let mean =
-      all
-      ? record(try graph.channelMean(means), from: [means]) { values in
-        OracleTensor(c: 1, h: 1, w: 1) { _, _, _ in values[0].values.reduce(0, +) / Double(values[0].c) }
-      } : means
-    let channels = graph.channels(of: mean)
-    return record(try graph.affine(mean, shift: graph.constant(shift, channels: channels)), from: [mean]) {
-      $0[0].map { $0 + shift }
-    }
   }
 }

@@ -6,18 +6,19 @@ import PluginAPI
 extension OracleTensor {
   /// weight: [out_c][c / groups][kh][kw], dense.
   func convolved(
-    _ weight: [Double], dims: [Int], groups: Int, stride: Int, dilation: Int
+    _ weight: [Double], dims: [Int], groups: Int, stride: (h: Int, w: Int), dilation: (h: Int, w: Int)
   ) -> OracleTensor {
-    let (high, wide) = ((dims[2] - 1) * dilation + 1, (dims[3] - 1) * dilation + 1)
+    let (high, wide) = ((dims[2] - 1) * dilation.h + 1, (dims[3] - 1) * dilation.w + 1)
     let part = dims[1]
-    return OracleTensor(c: dims[0], h: (h - high) / stride + 1, w: (w - wide) / stride + 1) { out, y, x in
+    return OracleTensor(c: dims[0], h: (h - high) / stride.h + 1, w: (w - wide) / stride.w + 1) { out, y, x in
       var sum = 0.0
       for channel in 0..<part {
         for ky in 0..<dims[2] {
           for kx in 0..<dims[3] {
+            let (row, column) = (y * stride.h + ky * dilation.h, x * stride.w + kx * dilation.w)
             sum +=
               weight[((out * part + channel) * dims[2] + ky) * dims[3] + kx]
-              * self[out / (dims[0] / groups) * part + channel, y * stride + ky * dilation, x * stride + kx * dilation]
+              * self[out / (dims[0] / groups) * part + channel, row, column]
           }
         }
       }
@@ -106,6 +107,20 @@ extension OracleTensor {
       let (y0, y1, fy) = taps(y, h, height), (x0, x1, fx) = taps(x, w, width)
       let top = self[channel, y0, x0] * (1 - fx) + self[channel, y0, x1] * fx
       return top * (1 - fy) + (self[channel, y1, x0] * (1 - fx) + self[channel, y1, x1] * fx) * fy
+    }
+  }
+
+  /// Each axis brought to another length: weights(pixel, from, to) gives what each of `from` pixels is of one of `to` pixels.
+  func weighed(_ height: Int, _ width: Int, _ weights: (_ pixel: Int, _ from: Int, _ to: Int) -> [Double])
+    -> OracleTensor
+  {
+    let (down, across) = (
+      (0..<height).map { weights($0, h, height) }, (0..<width).map { weights($0, w, width) }
+    )
+    return OracleTensor(c: c, h: height, w: width) { channel, y, x in
+      var sum = 0.0
+      for row in 0..<h { for column in 0..<w { sum += down[y][row] * across[x][column] * self[channel, row, column] } }
+      return sum
     }
   }
 

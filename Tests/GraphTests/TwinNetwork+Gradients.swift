@@ -69,3 +69,47 @@ extension TwinNetwork {
     count <= 24 ? Array(0..<count) : [0, count - 1] + (0..<16).map { _ in integer(0...count - 1) }
   }
 }
+
+extension TwinNetwork {
+  /// The mean of each channel, or of all, plus a number.
+  func channelMeans(of x: sth_node, all: Bool, shifted shift: Double) throws -> sth_node {
+    let means = record(try graph.mean(x), from: [x]) { values in
+      OracleTensor(c: values[0].c, h: 1, w: 1) { c, _, _ in
+        var sum = 0.0
+        for y in 0..<values[0].h { for x in 0..<values[0].w { sum += values[0][c, y, x] } }
+        return sum / Double(values[0].h * values[0].w)
+      }
+    }
+    let mean =
+      all
+      ? record(try graph.channelMean(means), from: [means]) { values in
+        OracleTensor(c: 1, h: 1, w: 1) { _, _, _ in values[0].values.reduce(0, +) / Double(values[0].c) }
+      } : means
+    let channels = graph.channels(of: mean)
+    return record(try graph.affine(mean, shift: graph.constant(shift, channels: channels)), from: [mean]) {
+      $0[0].map { $0 + shift }
+    }
+  }
+}
+
+/// Checks gradients of networks with inputs of several numbers of channels.
+protocol ChecksGradients {}
+
+extension ChecksGradients {
+  /// Builds with an input of each number of channels and checks its gradients.
+  func check(
+    _ level: UInt32, channels: [Int] = [1, 3, 5, 17], sizes: [(h: Int, w: Int)] = [(5, 7)], within bound: Double = 1e-4,
+    sourceLocation: SourceLocation = #_sourceLocation, _ build: (TwinNetwork, sth_node, Int) throws -> sth_node
+  ) throws {
+    for c in channels {
+      for size in sizes {
+        let twin = TwinNetwork(try Engines.make(level: level), seed: UInt64(c))
+        twin.learns = true
+        let y = try build(twin, try twin.input(c), c)
+        try twin.checkGradients(
+          of: y, Array(repeating: size, count: twin.inputChannels.count), within: bound,
+          sourceLocation: sourceLocation)
+      }
+    }
+  }
+}

@@ -99,11 +99,19 @@ public final class ComputeGraph: Sendable {
 
   /// Adds a constant [channels] of one number.
   func constant(_ number: Double, channels: Int) throws(GraphError) -> sth_node {
-    try build("constant \(number)") { (_, _) throws(GraphError) in
-      let constant = try Constant(name: "\(number)", dims: [channels]) { floats in
-        for index in 0..<channels { floats[index] = Float(number) }
-      }
-      return GraphNode(kind: .constant(constant), operands: [], channels: 0, subject: "constant \(number)")
+    try constant("\(number)", dims: [channels]) { floats in
+      for index in 0..<channels { floats[index] = Float(number) }
+    }
+  }
+
+  /// Adds a constant of the graph's own; `fill` writes it to memory that holds zeros.
+  func constant(
+    _ name: String, dims: [Int], fill: (UnsafeMutablePointer<Float>) -> Void
+  ) throws(GraphError) -> sth_node {
+    try build("constant '\(name)'") { (_, _) throws(GraphError) in
+      GraphNode(
+        kind: .constant(try Constant(name: name, dims: dims, fill: fill)), operands: [], channels: 0,
+        subject: "constant '\(name)'")
     }
   }
 

@@ -57,4 +57,12 @@ struct WrittenOutKernel {
       }
     }
   }
+
+  /// The kernel of each channel turned by half a circle.
+  static func turned(_ weight: Constant) -> WrittenOutKernel {
+    let taps = weight.dims[2] * weight.dims[3]
+    return WrittenOutKernel(dims: weight.dims) { to in
+      for (place, number) in weight.floats().enumerated() { to[place + taps - 1 - 2 * (place % taps)] = number }
+    }
+  }
 }

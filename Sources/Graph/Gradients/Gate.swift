@@ -29,6 +29,18 @@ struct Gate: LearningOperator {
   }
 }
 
+extension ComputeGraph {
+  /// v where x, of `channels` channels as v, lies between two numbers, else 0.
+  func gated(
+    _ v: sth_node, where x: sth_node, isBetween low: Double, and high: Double, channels: Int
+  ) throws(GraphError) -> sth_node {
+    let aboveLow = try affine(x, shift: constant(-low, channels: channels))
+    let belowHigh = try affine(
+      x, scale: constant(-1, channels: channels), shift: constant(high, channels: channels))
+    return try add(Gate(), add(Gate(), v, aboveLow), belowHigh)
+  }
+}
+
 /// Stores a pointwise source where another one is above zero.
 struct GatePass: Pass {
   let name: String

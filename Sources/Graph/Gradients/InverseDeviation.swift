@@ -2,10 +2,10 @@
 import Kernels
 import PluginAPI
 
-/// 1 / sqrt(variance + epsilon) of each channel of x, as `instance_norm` takes it; operand: value x. Gives [c, 1, 1].
+/// One over the deviation of each channel of x, as a norm takes it; operand: value x. Gives [c, 1, 1].
 struct InverseDeviation: LearningOperator {
   static let name = "inverse_deviation"
-  let epsilon: Double
+  let norm: sth_map_group_norm
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
     try value(operands, 0, subject).channels
@@ -15,7 +15,6 @@ struct InverseDeviation: LearningOperator {
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let shape = lowering.shapes[node]
-    let norm = sth_map_group_norm(groups: Int32(shape.c), unbiased: 0, epsilon_on_deviation: 0, epsilon: epsilon)
     let target = lowering.buffer(shape)
     guard let coefficients = lowering.normalise(node, norm).coefficients else {
       return ValueLens(buffer: target, region: shape)

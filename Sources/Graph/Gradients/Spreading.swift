@@ -2,9 +2,12 @@
 import Kernels
 import PluginAPI
 
-/// v divided by the number of pixels of x; operands: value v [c, 1, 1], value x.
+/// v divided by the number of pixels of x, or of so many channels of it; operands: value v [c, 1, 1], value x.
 struct PerPixel: LearningOperator {
   static let name = "per_pixel"
+  var channels = 1
+  /// Taken off that number, of which 1 at least is left.
+  var less = 0
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
     _ = try value(operands, 1, subject)
@@ -20,7 +23,8 @@ struct PerPixel: LearningOperator {
     let operands = lowering.operands(node)
     let (lens, pixels) = (lowering.pointwise(operands[0]), lowering.shapes[operands[1]])
     return lowering.sum(
-      [PointwiseSource(lens)], region: lens.region, scale: 1 / (Double(pixels.h) * Double(pixels.w)),
+      [PointwiseSource(lens)], region: lens.region,
+      scale: 1 / max(Double(channels) * Double(pixels.h) * Double(pixels.w) - Double(less), 1),
       label: lowering.nodes[node].subject)
   }
 }
@@ -53,40 +57,37 @@ struct Spread: LearningOperator {
   }
 }
 
-/// The sum of v over the axes along which x was repeated to become of its shape; operands: value v, value x.
+/// The sum of v over rows, columns or both where x has one of them; operands: value v, value x. Gives as many channels as v.
 struct SumLike: LearningOperator {
   static let name = "sum_like"
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
-    _ = try value(operands, 0, subject)
-    return try value(operands, 1, subject).channels
+    _ = try value(operands, 1, subject)
+    return try value(operands, 0, subject).channels
   }
 
-  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) throws(GraphError) -> (h: Int, w: Int) {
-    let (v, x) = (sizes[0], sizes[1])
-    let isOnePixel = x.h == 1 && x.w == 1
-    guard x == v || isOnePixel && (x.c == v.c || x.c == 1) else {
-      throw .unsupported("\(subject): what was repeated from \(x) to \(v) has no gradient")
-    }
-    return (x.h, x.w)
+  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
+    (min(sizes[0].h, sizes[1].h), min(sizes[0].w, sizes[1].w))
   }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
-    let operand = lowering.operands(node)[0]
-    let (from, to) = (lowering.shapes[operand], lowering.shapes[node])
-    if from == to { return lowering.lens(operand) }
-    let label = lowering.nodes[node].subject
-    var lens = lowering.pointwise(operand)
-    if (from.h, from.w) != (to.h, to.w) {
-      lens = lowering.sum([PointwiseSource(lens)], region: lens.region, label: label)
+    let (operand, to) = (lowering.operands(node)[0], lowering.shapes[node])
+    if lowering.shapes[operand] == to { return lowering.lens(operand) }
+    guard to.h == 1, to.w == 1 else {
+      // A row or a column that is repeated is its own border.
+      return PadGradient(top: 0, left: 0, mode: STH_PAD_REPLICATE).lower(node, in: &lowering)
     }
-    guard from.c != to.c else { return lens }
-    let mean = lowering.buffer(to)
-    lowering.append(
-      SourcePass(
-        name: label, destination: mean, source: PointwiseSource(lens), region: lens.region, kernel: .channelMean))
-    // One number: times the channels that the mean was divided by.
-    return lowering.sum(
-      [PointwiseSource(ValueLens(buffer: mean, region: to))], region: to, scale: Double(from.c), label: label)
+    let lens = lowering.pointwise(operand)
+    return lowering.sum([PointwiseSource(lens)], region: lens.region, label: lowering.nodes[node].subject)
+  }
+}
+
+extension ComputeGraph {
+  /// What x gets of v, for which it was repeated along some axes: the sum of v over these. Where v is thin itself, it is spread.
+  func summed(_ v: sth_node, like x: sth_node) throws(GraphError) -> sth_node {
+    let channels = channels(of: v)
+    let isOne = channels > 1 && self.channels(of: x) == 1
+    let v = isOne ? try scaled(channelMean(v), by: Double(channels), channels: 1) : v
+    return try add(Spread(), add(SumLike(), v, x), x)
   }
 }

@@ -25,7 +25,7 @@ struct Activate: GraphOperator {
   /// dy times the slope at x, which for some follows from y.
   func differentiate(_ site: inout GradientSite) throws(GraphError) {
     let (y, x, dy, channels) = (site.node, site.operands[0], site.gradient, site.channels[0])
-    let (function, alpha) = (function, alpha)
+    let (function, alpha, beta, subject) = (function, alpha, beta, site.subject)
     try site.add(to: 0) { (graph) throws(GraphError) in
       func times(_ a: sth_node, _ b: sth_node) throws(GraphError) -> sth_node {
         try graph.combine(a, b, STH_COMBINE_MULTIPLY)
@@ -43,6 +43,10 @@ struct Activate: GraphOperator {
         // Below zero the slope is y + alpha.
         let slope = try graph.affine(y, shift: graph.constant(alpha, channels: channels))
         return try graph.sum(above(), times(below(), slope))
+      case STH_ACTIVATE_HARD_SIGMOID:
+        let line = try graph.affine(
+          x, scale: graph.constant(alpha, channels: channels), shift: graph.constant(beta, channels: channels))
+        return try scaled(graph.gated(dy, where: line, isBetween: 0, and: 1, channels: channels), alpha)
       case STH_ACTIVATE_SOFTPLUS: return try times(dy, graph.activate(x, STH_ACTIVATE_SIGMOID))
       case STH_ACTIVATE_EXP: return try times(dy, y)
       case STH_ACTIVATE_LOG: return try graph.combine(dy, x, STH_COMBINE_DIVIDE)
@@ -51,7 +55,11 @@ struct Activate: GraphOperator {
       case STH_ACTIVATE_RECIPROCAL: return try scaled(times(dy, times(y, y)), -1)
       case STH_ACTIVATE_POWER:
         return try scaled(times(dy, graph.activate(x, STH_ACTIVATE_POWER, alpha: alpha - 1)), alpha)
-      default: throw .unsupported("activate: function \(function) has no gradient")
+      case STH_ACTIVATE_ERF:
+        let bell = try graph.activate(scaled(times(x, x), -1), STH_ACTIVATE_EXP)
+        return try scaled(times(dy, bell), 2 / Double.pi.squareRoot())
+      default:
+        throw .unsupported("\(subject): function \(function) goes up in steps, which have no gradient to learn from")
       }
     }
   }

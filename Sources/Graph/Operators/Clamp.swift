@@ -23,10 +23,7 @@ struct Clamp: GraphOperator {
   func differentiate(_ site: inout GradientSite) throws(GraphError) {
     let (gradient, x, channels) = (site.gradient, site.operands[0], site.channels[0])
     try site.add(to: 0) { (graph) throws(GraphError) in
-      let aboveLow = try graph.affine(x, shift: graph.constant(-low, channels: channels))
-      let belowHigh = try graph.affine(
-        x, scale: graph.constant(-1, channels: channels), shift: graph.constant(high, channels: channels))
-      return try graph.add(Gate(), graph.add(Gate(), gradient, aboveLow), belowHigh)
+      try graph.gated(gradient, where: x, isBetween: low, and: high, channels: channels)
     }
   }
 }

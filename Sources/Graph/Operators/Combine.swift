@@ -52,32 +52,49 @@ struct Combine: GraphOperator {
     case STH_COMBINE_MULTIPLY:
       for (operand, its, other) in [(0, a, b), (1, b, a)] {
         try site.add(to: operand) { (graph) throws(GraphError) in
-          try graph.add(SumLike(), graph.weighted(other, by: gradient), its)
+          try graph.summed(graph.weighted(other, by: gradient), like: its)
         }
       }
     case STH_COMBINE_SUBTRACT:
-      try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(SumLike(), gradient, a) }
+      try site.add(to: 0) { (graph) throws(GraphError) in try graph.summed(gradient, like: a) }
       let channels = site.graph.channels(of: site.node)
       try site.add(to: 1) { (graph) throws(GraphError) in
-        try graph.add(SumLike(), graph.scaled(gradient, by: -1, channels: channels), b)
+        try graph.summed(graph.scaled(gradient, by: -1, channels: channels), like: b)
       }
     case STH_COMBINE_DIVIDE:
       let (quotient, channels) = (site.node, site.graph.channels(of: site.node))
       let share = try site.graph.combine(gradient, b, STH_COMBINE_DIVIDE)
-      try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(SumLike(), share, a) }
+      try site.add(to: 0) { (graph) throws(GraphError) in try graph.summed(share, like: a) }
       try site.add(to: 1) { (graph) throws(GraphError) in
         let less = try graph.scaled(share, by: -1, channels: channels)
-        return try graph.add(SumLike(), graph.combine(less, quotient, STH_COMBINE_MULTIPLY), b)
+        return try graph.summed(graph.combine(less, quotient, STH_COMBINE_MULTIPLY), like: b)
       }
     case STH_COMBINE_MINIMUM, STH_COMBINE_MAXIMUM:
       let isMaximum = function == STH_COMBINE_MAXIMUM
       for (operand, its, other) in [(0, a, b), (1, b, a)] {
         try site.add(to: operand) { (graph) throws(GraphError) in
           let lead = try graph.combine(isMaximum ? its : other, isMaximum ? other : its, STH_COMBINE_SUBTRACT)
-          return try graph.add(SumLike(), graph.add(Gate(), gradient, lead), its)
+          return try graph.summed(graph.add(Gate(), gradient, lead), like: its)
         }
       }
-    default: throw .unsupported("\(site.subject) has no gradient")
+    default: try differentiatePower(&site)
+    }
+  }
+
+  /// y = a^b  =>  da = dy b a^(b - 1), db = dy y ln(a), which is nothing where a is not above zero.
+  private func differentiatePower(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, power, a, b, channels) = (
+      site.gradient, site.node, site.operands[0], site.operands[1], site.channels
+    )
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      let less = try graph.affine(b, shift: graph.constant(-1, channels: channels[1]))
+      let slope = try graph.combine(b, graph.combine(a, less, STH_COMBINE_POWER), STH_COMBINE_MULTIPLY)
+      return try graph.summed(graph.combine(gradient, slope, STH_COMBINE_MULTIPLY), like: a)
+    }
+    try site.add(to: 1) { (graph) throws(GraphError) in
+      let logarithm = try graph.add(Gate(), graph.activate(a, STH_ACTIVATE_LOG), a)
+      let slope = try graph.combine(power, logarithm, STH_COMBINE_MULTIPLY)
+      return try graph.summed(graph.combine(gradient, slope, STH_COMBINE_MULTIPLY), like: b)
     }
   }
 }

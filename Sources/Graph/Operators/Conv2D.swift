@@ -1,4 +1,5 @@
 // conv2d: weighted sums over a window, reading its operand through whatever lens lies before it.
+import Kernels
 import PluginAPI
 
 /// Convolution without padding; operands: value, constant [out_c][in_c][kh][kw], and perhaps constant [out_c].
@@ -92,23 +93,32 @@ public struct Conv2D: GraphOperator {
     return lowering.convolve(node, lowering.lens(operands[0]), self, shape: lowering.shapes[node])
   }
 
+  /// y[o, p] = sum of w[o, i, t] x[i, p + t]  =>  dx[i, q] = sum of w[o, i, t] dy[o, q - t], dw[o, i, t] = sum of dy[o, p] x[i, p + t].
   func differentiate(_ site: inout GradientSite) throws(GraphError) {
-    let (gradient, x, weight) = (site.gradient, site.operands[0], site.operands[1])
-    guard groups == 1 else { throw .unsupported("\(site.subject): a convolution of groups has no gradient") }
-    guard let dims = site.graph.dims(of: weight) else { return }
+    let (gradient, x, weight, channels) = (site.gradient, site.operands[0], site.operands[1], site.channels[0])
+    guard let constant = site.graph.known(weight)?.constant else { return }
+    let dims = constant.dims
     if site.operands.count > 2 {
       try site.add(to: 2) { (graph) throws(GraphError) in try graph.add(ProductSum(), gradient) }
     }
-    if site.wants(1) {
-      guard dilationH == 1, dilationW == 1 else {
-        throw .unsupported("\(site.subject): the weight of a convolution with gaps has no gradient")
-      }
-      let rule = ConvGradient(kernel: (dims[2], dims[3]), stride: (strideH, strideW), inChannels: dims[1])
-      try site.add(to: 1) { (graph) throws(GraphError) in try graph.add(rule, gradient, x) }
+    try site.add(to: site.origin(of: 1)) { (graph) throws(GraphError) in
+      let rule = ConvGradient(kernel: (dims[2], dims[3]), stride: (strideH, strideW), inChannels: channels)
+      let whole = try graph.add(rule, gradient, x)
+      guard groups != 1 || dilationH != 1 || dilationW != 1 else { return whole }
+      return try graph.add(
+        WrittenOutGradient(groups: groups, kernel: (dims[2], dims[3]), dilation: (dilationH, dilationW)), whole)
     }
     guard site.wants(0) else { return }
-    guard strideH == strideW else {
-      throw .unsupported("\(site.subject): strides of \(strideH) x \(strideW) have no gradient")
+    let isDepthwise = isDepthwise(constant, channels: channels)
+    if isDepthwise || strideH != strideW {
+      return try site.add(to: 0) { (graph) throws(GraphError) in
+        let kernel = try graph.derived(from: weight, subject: Self.name) {
+          isDepthwise ? WrittenOutKernel.turned($0) : WrittenOutKernel.transposed($0, groups: 1)
+        }
+        let border = Border(top: dims[2] - 1, left: dims[3] - 1, bottom: 0, right: 0)
+        let wide = try graph.pad2d(apart(gradient, like: x, in: graph), border, mode: STH_PAD_ZERO)
+        return try graph.conv2d(wide, weight: kernel, Conv2D(groups: isDepthwise ? groups : 1))
+      }
     }
     if let pad = site.maker(of: 0), let zeros = pad.operation as? Pad2D, zeros.isZeros(within: dims) {
       // The gradient of the border itself is nothing that anyone wants: the picture without it is made at once. With a stride
@@ -140,5 +150,16 @@ public struct Conv2D: GraphOperator {
     let wider = try graph.pad2d(gradient, Border(1), mode: STH_PAD_ZERO)
     let whole = try graph.convTranspose2d(wider, weight: weight, ConvTranspose2D(stride: 2, cut: Border(1)))
     return try graph.add(PadGradient(top: 1, left: 1, mode: STH_PAD_ZERO), whole, x)
+  }
+
+  /// The pixels of `gradient` where the kernel lay for them in a picture of the size of x, zeros between.
+  private func apart(_ gradient: sth_node, like x: sth_node, in graph: ComputeGraph) throws(GraphError) -> sth_node {
+    let wide = try graph.add(PadGradient(top: 0, left: 0, mode: STH_PAD_ZERO), gradient, x)
+    guard strideH > 1 || strideW > 1 else { return wide }
+    // What windows of one pixel pass back.
+    let pixel = sth_map_pool(
+      kind: STH_POOL_MEAN, size_h: 1, size_w: 1, stride_h: Int32(strideH), stride_w: Int32(strideW), top: 0, left: 0,
+      bottom: 0, right: 0)
+    return try graph.add(PoolGradient(pool: pixel), gradient, wide)
   }
 }

@@ -69,9 +69,6 @@ public struct ConvTranspose2D: GraphOperator {
 
   func differentiate(_ site: inout GradientSite) throws(GraphError) {
     let (gradient, x) = (site.gradient, site.operands[0])
-    guard groups == 1 else {
-      throw .unsupported("\(site.subject): a transposed convolution of groups has no gradient")
-    }
     guard let dims = site.graph.dims(of: site.operands[1]) else { return }
     if site.operands.count > 2 {
       try site.add(to: 2) { (graph) throws(GraphError) in try graph.add(ProductSum(), gradient) }
@@ -83,7 +80,8 @@ public struct ConvTranspose2D: GraphOperator {
     let (weight, origin) = (site.operands[1], site.origin(of: 1))
     try site.add(to: origin) { (graph) throws(GraphError) in
       // The roles are those of the convolution that this is the transpose of: x is what comes of the gradient.
-      try graph.add(ConvGradient(kernel: kernel, stride: (stride, stride), inChannels: dims[0]), x, whole)
+      let dense = try graph.add(ConvGradient(kernel: kernel, stride: (stride, stride), inChannels: dims[0]), x, whole)
+      return groups == 1 ? dense : try graph.add(WrittenOutGradient(groups: groups, kernel: kernel), dense)
     }
     try site.add(to: 0) { (graph) throws(GraphError) in
       let turned = try graph.derived(from: weight, subject: Self.name) {

@@ -18,14 +18,16 @@ protocol GraphOperator: Sendable {
   func differentiate(_ site: inout GradientSite) throws(GraphError)
 }
 
-/// An operator that only learning needs.
+/// An operator that only learning needs, as a part of a gradient.
 protocol LearningOperator: GraphOperator {}
 
-extension GraphOperator {
+extension LearningOperator {
   func differentiate(_ site: inout GradientSite) throws(GraphError) {
-    throw .unsupported("\(site.subject) has no gradient")
+    throw .unsupported("\(site.subject): a gradient has no gradient of its own")
   }
+}
 
+extension GraphOperator {
   /// Refuses options out of range before anything else is looked at.
   func refuse(unless condition: Bool, _ subject: String, _ reason: @autoclosure () -> String) throws(GraphError) {
     if !condition { throw .invalid("\(subject): \(reason())") }

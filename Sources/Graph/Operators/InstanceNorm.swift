@@ -20,9 +20,11 @@ struct InstanceNorm: GraphOperator {
   }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
-    let channels = Int32(lowering.shapes[node].c)
-    return lowering.normalise(
-      node, sth_map_group_norm(groups: channels, unbiased: 0, epsilon_on_deviation: 0, epsilon: epsilon))
+    lowering.normalise(node, mapNorm(channels: lowering.shapes[node].c))
+  }
+
+  private func mapNorm(channels: Int) -> sth_map_group_norm {
+    sth_map_group_norm(groups: Int32(channels), unbiased: 0, epsilon_on_deviation: 0, epsilon: epsilon)
   }
 
   /// With n the normalised x, r one over its deviation and g the scale:
@@ -34,7 +36,7 @@ struct InstanceNorm: GraphOperator {
     let product = try site.graph.add(ProductSum(), gradient, normalised)
     let sum = try site.graph.add(ProductSum(), gradient)
     try site.add(to: 0) { (graph) throws(GraphError) in
-      let factor = try graph.affine(graph.add(InverseDeviation(epsilon: epsilon), x), scale: scale)
+      let factor = try graph.affine(graph.add(InverseDeviation(norm: mapNorm(channels: channels)), x), scale: scale)
       let less = try graph.scaled(graph.add(PerPixel(), factor, x), by: -1, channels: channels)
       let (shift, tilt) = (
         try graph.combine(less, sum, STH_COMBINE_MULTIPLY), try graph.combine(less, product, STH_COMBINE_MULTIPLY)

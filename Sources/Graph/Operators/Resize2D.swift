@@ -47,11 +47,19 @@ public struct Resize2D: GraphOperator {
     if let factor = repetition(from, to) {
       return UpsampleNearest(factor: factor).lower(node, in: &lowering)
     }
-    return lowering.apply(
-      .resize(
-        sth_map_resize(
-          mode: mode, place: place, rounding: rounding, ratio_h: ratio(from.h, to.h, scale.h),
-          ratio_w: ratio(from.w, to.w, scale.w))), to: node)
+    return lowering.apply(.resize(mapResize(from, to)), to: node)
+  }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(ResizeGradient(resize: self), gradient, x) }
+  }
+
+  /// How a picture of one size is made of one of another.
+  func mapResize(_ from: ValueShape, _ to: ValueShape) -> sth_map_resize {
+    sth_map_resize(
+      mode: mode, place: place, rounding: rounding, ratio_h: ratio(from.h, to.h, scale.h),
+      ratio_w: ratio(from.w, to.w, scale.w))
   }
 
   /// Input pixels for an output pixel.

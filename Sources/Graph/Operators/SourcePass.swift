@@ -5,7 +5,7 @@ import PluginAPI
 /// What such a pass does.
 enum SourceKernel: BitwiseCopyable, Sendable {
   case pool(sth_map_pool)
-  case resize(sth_map_resize)
+  case resize(sth_map_resize), resizeGradient(sth_map_resize)
   /// Channels from this one on.
   case slice(first: Int32)
   case channelMean
@@ -20,6 +20,7 @@ enum SourceKernel: BitwiseCopyable, Sendable {
       .window(
         RowWindow(size: Int(pool.size_h), stride: Int(pool.stride_h), before: Int(pool.top), mode: STH_PAD_ZERO))
     case .resize(let resize): .resized(ratio: resize.ratio_h, isCentred: resize.place == STH_RESIZE_HALF_PIXEL)
+    case .resizeGradient: .whole
     case .slice, .channelMean: .same
     case .depthToSpace(let factor): .window(RowWindow(size: 1, mode: STH_PAD_ZERO, upsample: Int(factor)))
     case .spaceToDepth(let factor): .window(RowWindow(size: Int(factor), stride: Int(factor), mode: STH_PAD_ZERO))
@@ -35,6 +36,8 @@ enum SourceKernel: BitwiseCopyable, Sendable {
     switch self {
     case .pool(let pool): withUnsafePointer(to: pool) { kernels.pool(destination, source, $0, begin, end) }
     case .resize(let resize): withUnsafePointer(to: resize) { kernels.resize(destination, source, $0, begin, end) }
+    case .resizeGradient(let resize):
+      withUnsafePointer(to: resize) { kernels.resize_gradient(destination, source, $0, begin, end) }
     case .slice(let first):
       kernels.copy_channels(destination, 0, source, first, destination.pointee.c, begin, end)
     case .channelMean: kernels.channel_mean(destination, source, begin, end)

@@ -287,7 +287,8 @@ typedef struct sth_graph_api {
   // For each of `count` nodes, what a small change of each of its numbers does to `loss` [1][1][1], as nodes of the same graph:
   // of a value and a vector [c] in its own shape ([c][1][1]), of a convolution's weight [out_c][in_c][kh][kw] as
   // [out_c][in_c][kh * kw]. Fills `gradients`, with 0 everywhere after a mistake. A node the loss does not depend on is one, and
-  // so is an operator between the two that has no gradient. A graph with gradients computes in float32.
+  // so is something between the two that no loss can be learnt through: STH_ACTIVATE_ROUND, STH_ACTIVATE_FLOOR, and what only
+  // gradients are made of (a gradient of a gradient). A graph with gradients computes in float32.
   // Returns STH_OK, or the status of the first mistake made while building.
   sth_status (*gradients)(sth_graph *graph, sth_node loss, const sth_node *nodes, int32_t count, sth_node *gradients);
 
