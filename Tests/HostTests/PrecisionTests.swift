@@ -34,20 +34,24 @@ struct PrecisionTests {
     #expect(abs(worst) < 1e-9)
   }
 
-  @Test("frames are timed until a busy moment no longer decides; the first does not count")
+  @Test("frames take turns and are timed until a busy moment no longer decides")
   func timing() throws {
-    var times = [1.0, 90, 90, 90, 9, 90, 90]
-    #expect(try PrecisionTrial.least { () throws(HostError) in times.removeFirst() } == 9)
-    #expect(times == [90])
-    times = [1, 400, 350, 2]
-    #expect(try PrecisionTrial.least { () throws(HostError) in times.removeFirst() } == 350)
-    #expect(times == [2])
-    var count = 0
-    let none = try PrecisionTrial.least { () throws(HostError) in
-      count += 1
+    func least(_ times: [[Double]]) throws -> (best: [Double], left: [[Double]]) {
+      var left = times
+      let best = try PrecisionTrial.least(of: left.count) { (i) throws(HostError) in left[i].removeFirst() }
+      return (best, left)
+    }
+    let busy = try least([[90, 90, 90, 9, 90, 90], [80, 95, 95, 95, 95, 95]])
+    #expect(busy.best == [9, 80] && busy.left == [[90], [95]])
+    let slow = try least([[400, 350, 2], [10, 290, 2]])
+    #expect(slow.best == [350, 10] && slow.left == [[2], [2]])
+    var order: [Int] = []
+    let none = try PrecisionTrial.least(of: 2) { (i) throws(HostError) in
+      order.append(i)
       return 0
     }
-    #expect(none == 0 && count == 1001)
+    #expect(none == [0, 0])
+    #expect(order == (0..<1000).flatMap { _ in [0, 1] })
   }
 
   @Test("a trial is remembered whole; a damaged file is an empty one, and is replaced")

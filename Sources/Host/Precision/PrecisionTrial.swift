@@ -48,71 +48,79 @@ struct PrecisionTrial: Codable, Equatable {
   ///
   /// - Throws: `HostError` where it does not even run in float32.
   init(of style: ResolvedStyle, side: Int, _ services: ComputeServices) throws(HostError) {
-    var figures: [Figure] = []
-    var reference: [UInt8] = []
+    var runs: [Run] = []
     for precision in ComputePrecision.allCases {
-      let run: Run
       do {
-        run = try Run(style, precision, side: side, services)
+        let run = try Run(style, precision, side: side, services)
+        if precision == .f32 || run.isHad { runs.append(run) }
       } catch {
         guard precision != .f32 else { throw error }
-        continue
       }
-      if precision == .f32 { reference = run.codes } else if !run.isHad { continue }
-      figures.append(
-        Figure(
-          precision: precision.rawValue, milliseconds: run.milliseconds,
-          decibels: PrecisionTrial.decibels(run.codes, reference)))
     }
-    self.figures = figures
+    let times = try PrecisionTrial.least(of: runs.count) { (i) throws(HostError) in try runs[i].time() }
+    figures = zip(runs, times).map { run, time in
+      Figure(
+        precision: run.precision.rawValue, milliseconds: time,
+        decibels: PrecisionTrial.decibels(run.codes, runs[0].codes))
+    }
   }
 
-  /// The picture and the time of one precision.
-  private struct Run {
-    let codes: [UInt8]
-    let milliseconds: Double
+  /// One precision, ready to be timed.
+  private final class Run {
+    let precision: ComputePrecision
+    /// Of the first picture.
+    private(set) var codes: [UInt8] = []
     /// Whether graphs ran in the precision that was asked for.
-    let isHad: Bool
+    private(set) var isHad = false
+    private let chain: StyleChain
+    private let picture: ImageBuffer
+    private var index = 0
 
+    /// Paints the first picture, which warms up.
     init(
       _ style: ResolvedStyle, _ precision: ComputePrecision, side: Int, _ services: ComputeServices
     ) throws(HostError) {
+      self.precision = precision
       // The common options are the host's work, which precisions do not change.
       var style = ResolvedStyle(plugin: style.plugin, values: style.values)
       style.precision = precision
       // Its engine knows no other plans, and they tell what really runs.
       let own = try services.apart(log: services.log)
-      let chain = try StyleChain.start([style], own)
+      chain = try StyleChain.start([style], own)
       try chain.prepare(h: side, w: side, frameRate: (25, 1))
-      let picture = try ImageBuffer(h: side, w: side)
+      picture = try ImageBuffer(h: side, w: side)
       ProbePicture.fill(picture, black: chain.inputRange.black, white: chain.inputRange.white)
-      var (codes, index) = ([UInt8](), 0)
-      milliseconds = try PrecisionTrial.least { () throws(HostError) in
-        // Anew for each frame: a style may use its picture as working memory.
-        chain.input?.bytes.copyMemory(from: UnsafeRawBufferPointer(picture.bytes))
-        let start = ContinuousClock.now
-        let output = try chain.process(ProbePicture.moment(index: index))
-        let time = (ContinuousClock.now - start).milliseconds
-        if index == 0 { codes = ProbePicture.codes(output, chain.outputRange) }
-        index += 1
-        return time
-      }
-      self.codes = codes
+      _ = try time()
       let plans = own.engine.plans
       isHad = !plans.isEmpty && plans.allSatisfy { $0.precision == precision }
-      withExtendedLifetime(chain) {}
+    }
+
+    /// Milliseconds of one more picture.
+    func time() throws(HostError) -> Double {
+      // Anew for each frame: a style may use its picture as working memory.
+      chain.input?.bytes.copyMemory(from: UnsafeRawBufferPointer(picture.bytes))
+      let start = ContinuousClock.now
+      let output = try chain.process(ProbePicture.moment(index: index))
+      let time = (ContinuousClock.now - start).milliseconds
+      if index == 0 { codes = ProbePicture.codes(output, chain.outputRange) }
+      index += 1
+      return time
     }
   }
 
-  /// The time of the fastest frame, of as many as have to be timed; the first one, which warms up, does not count.
+  /// The time of the fastest frame of each of several, of as many as have to be timed. They take turns: on a machine whose speed drifts, each
+  /// meets the same moments.
   ///
-  /// - Parameter frame: runs a frame and tells how many milliseconds it took.
-  static func least(_ frame: () throws(HostError) -> Double) throws(HostError) -> Double {
-    _ = try frame()
-    var (best, sum, count) = (Double.infinity, 0.0, 0)
-    while count < timedFrames || sum < timedMilliseconds && count < mostFrames {
-      let time = try frame()
-      (best, sum, count) = (min(best, time), sum + time, count + 1)
+  /// - Parameter frame: runs a frame of one of them and tells how many milliseconds it took.
+  static func least(of count: Int, _ frame: (Int) throws(HostError) -> Double) throws(HostError) -> [Double] {
+    var best = [Double](repeating: .infinity, count: count)
+    var (sums, rounds) = ([Double](repeating: 0, count: count), 0)
+    while rounds < timedFrames || rounds < mostFrames && sums.contains(where: { $0 < timedMilliseconds }) {
+      for i in 0..<count {
+        let time = try frame(i)
+        (best[i], sums[i]) = (min(best[i], time), sums[i] + time)
+      }
+      rounds += 1
     }
     return best
   }
