@@ -19,17 +19,16 @@ extension GraphTable {
       guard let graph = GraphTable.graph(handle), count >= 0, nodes != nil && gradients != nil || count == 0 else {
         return STH_ERROR_INVALID_ARGUMENT
       }
+      let nodes = Array(UnsafeBufferPointer(start: nodes, count: Int(count)))
       let places = UnsafeMutableBufferPointer(start: gradients, count: Int(count))
       places.update(repeating: 0)
       do throws(GraphError) {
-        let made = try graph.gradients(
-          of: loss, withRespectTo: Array(UnsafeBufferPointer(start: nodes, count: Int(count))))
-        _ = places.update(from: made)
+        _ = places.update(from: try graph.gradients(of: loss, withRespectTo: nodes))
         return STH_OK
       } catch {
         return error.status
       }
     }
-    api.refresh = { handle in GraphTable.graph(handle)?.refresh() }
+    api.refresh = { handle in _ = GraphTable.graph(handle)?.refresh() }
   }
 }

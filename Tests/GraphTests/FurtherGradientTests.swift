@@ -217,6 +217,28 @@ struct FurtherGradientTests: ChecksGradients {
     }
   }
 
+  @Test("what a resized picture passes back is made whole where it is looked at in part", arguments: Engines.levels)
+  func resizeInPart(level: UInt32) throws {
+    let resize = Resize2D(mode: STH_RESIZE_LINEAR, place: STH_RESIZE_HALF_PIXEL, scale: (2, 2))
+    try check(level, channels: [5]) { twin, x, _ in
+      // 5x7 becomes 8x8; the zeros are cut off what comes back.
+      let padded = try twin.padToMultiple(x, 4, STH_PAD_ZERO)
+      return twin.record(try twin.graph.resize2d(padded, resize), from: [padded]) {
+        $0[0].weighed(16, 16) { i, from, _ in
+          let place = min(max((Double(i) + 0.5) / 2 - 0.5, 0), Double(from - 1))
+          return (0..<from).map { max(0, 1 - abs(place - Double($0))) }
+        }
+      }
+    }
+  }
+
+  @Test("of two equal numbers one is passed back to", arguments: Engines.levels)
+  func ties(level: UInt32) throws {
+    for function in [STH_COMBINE_MINIMUM, STH_COMBINE_MAXIMUM] {
+      try check(level) { twin, x, _ in twin.record(try twin.graph.combine(x, x, function), from: [x]) { $0[0] } }
+    }
+  }
+
   @Test("median3 passes back to the pixel that is the median", arguments: Engines.levels)
   func median(level: UInt32) throws {
     for mode in [STH_PAD_ZERO, STH_PAD_REFLECT, STH_PAD_REPLICATE] {

@@ -85,7 +85,8 @@ public final class ComputeGraph: Sendable {
   }
 
   /// Has all plans use the numbers that variables hold now: makes anew what was made of those that have changed. Not while one of them runs.
-  public func refresh() {
+  /// Returns how many packed blocks were written anew.
+  @discardableResult public func refresh() -> Int {
     state.withLock { state in
       for node in state.nodes { node.constant?.look() }
       for rewriting in state.rewritings where rewriting.source.watch?.isChanged == true {
@@ -93,7 +94,7 @@ public final class ComputeGraph: Sendable {
         guard let kernel = try? rewriting.make(rewriting.source) else { continue }
         rewriting.target.refill(kernel.fill)
       }
-      state.packed.renew(kernels: engine.mapKernels, pool: engine.pool)
+      return state.packed.renew(kernels: engine.mapKernels, pool: engine.pool)
     }
   }
 

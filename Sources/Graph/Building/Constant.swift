@@ -1,9 +1,10 @@
-// Numbers that do not change: a borrowed tensor of any float type and strides, read out as dense float32.
+// Numbers beside the picture: a borrowed tensor of any float type and strides, read out as dense float32.
 import PluginAPI
 
 /// A constant of a graph. The data is borrowed from the caller until the graph is destroyed.
 struct Constant: @unchecked Sendable {
-  // SAFETY: the data is only read, and lives longer than the graph by the contract of graph.h.
+  // SAFETY: the data is only read here and lives longer than the graph; by the contract of graph.h the caller writes that of a variable
+  // between runs alone.
 
   /// For messages and profiles.
   let name: String

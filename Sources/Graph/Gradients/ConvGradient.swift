@@ -44,6 +44,7 @@ struct ConvGradientPass: Pass {
   let kernel: (h: Int, w: Int)
   let stride: (h: Int, w: Int)
   let scale: Float
+  var writesWhole: Bool { true }
 
   func reads(writing shape: ValueShape) -> [BufferRead] { [gradient, source] }
 

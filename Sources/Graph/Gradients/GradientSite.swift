@@ -12,10 +12,15 @@ struct GradientSite {
   let channels: [Int]
   /// Nodes whose gradients are on the way to what was asked for.
   fileprivate let wanted: Set<sth_node>
+  /// Nodes whose gradients are the result.
+  fileprivate let roots: Set<sth_node>
   fileprivate var made: [(node: sth_node, gradient: sth_node)] = []
 
   /// Whether the gradient of an operand is asked for.
   func wants(_ operand: Int) -> Bool { operand < operands.count && wanted.contains(operands[operand]) }
+
+  /// Whether the gradient of an operand itself is asked for, and not only that of what it is made of.
+  func isAskedFor(_ operand: Int) -> Bool { roots.contains(operands[operand]) }
 
   /// Adds to the gradient of an operand, if that is asked for; `make` builds what is added.
   mutating func add(to operand: Int, _ make: (ComputeGraph) throws(GraphError) -> sth_node) throws(GraphError) {
@@ -73,7 +78,7 @@ extension ComputeGraph {
       var site = GradientSite(
         graph: self, node: firstNode + Int32(node), operands: known[node].operands.map { firstNode + Int32($0) },
         gradient: gradient, subject: known[node].subject, channels: known[node].operands.map { known[$0].channels },
-        wanted: names)
+        wanted: names, roots: Set(nodes))
       try operation.differentiate(&site)
       for (target, more) in site.made {
         let target = Int(target - firstNode)

@@ -38,6 +38,8 @@ struct PickPass: Pass {
   let destination: Int
   let source: BufferRead
   let written: WrittenOutGradient
+  // Groups lie one below the other in the source, each as high as the destination.
+  var writesWhole: Bool { true }
 
   func reads(writing shape: ValueShape) -> [BufferRead] { [source] }
 

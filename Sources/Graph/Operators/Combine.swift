@@ -70,12 +70,13 @@ struct Combine: GraphOperator {
         return try graph.summed(graph.combine(less, quotient, STH_COMBINE_MULTIPLY), like: b)
       }
     case STH_COMBINE_MINIMUM, STH_COMBINE_MAXIMUM:
-      let isMaximum = function == STH_COMBINE_MAXIMUM
-      for (operand, its, other) in [(0, a, b), (1, b, a)] {
-        try site.add(to: operand) { (graph) throws(GraphError) in
-          let lead = try graph.combine(isMaximum ? its : other, isMaximum ? other : its, STH_COMBINE_SUBTRACT)
-          return try graph.summed(graph.add(Gate(), gradient, lead), like: its)
-        }
+      // Above zero where a is taken; b gets what a does not.
+      let (more, less) = function == STH_COMBINE_MAXIMUM ? (a, b) : (b, a)
+      let taken = try site.graph.add(
+        Gate(), gradient, site.graph.combine(more, less, STH_COMBINE_SUBTRACT))
+      try site.add(to: 0) { (graph) throws(GraphError) in try graph.summed(taken, like: a) }
+      try site.add(to: 1) { (graph) throws(GraphError) in
+        try graph.summed(graph.combine(gradient, taken, STH_COMBINE_SUBTRACT), like: b)
       }
     default: try differentiatePower(&site)
     }

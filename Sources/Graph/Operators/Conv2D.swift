@@ -120,8 +120,10 @@ public struct Conv2D: GraphOperator {
         return try graph.conv2d(wide, weight: kernel, Conv2D(groups: isDepthwise ? groups : 1))
       }
     }
-    if let pad = site.maker(of: 0), let zeros = pad.operation as? Pad2D, zeros.isZeros(within: dims) {
-      // The gradient of the border itself is nothing that anyone wants: the picture without it is made at once. With a stride
+    if let pad = site.maker(of: 0), let zeros = pad.operation as? Pad2D, zeros.isZeros(within: dims),
+      !site.isAskedFor(0)
+    {
+      // Nobody wants the gradient of the border itself: that of the picture without it is made at once. With a stride
       // the last rows and columns may lie anywhere in the border.
       let isDense = strideH == 1
       let cut = Border(

@@ -77,6 +77,8 @@ struct PadPass: Pass {
   let padding: ValueLens.Padding
   /// The source has the size of the copy: each pixel becomes the sum of its copies.
   var isGradient = false
+  // What is mirrored goes to places that count from the other end.
+  var writesWhole: Bool { isGradient }
 
   func reads(writing shape: ValueShape) -> [BufferRead] {
     var source = source

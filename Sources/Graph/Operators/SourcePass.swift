@@ -56,6 +56,10 @@ struct SourcePass: Pass {
   /// Of the source, all of it.
   let region: ValueShape
   let kernel: SourceKernel
+  var writesWhole: Bool {
+    // Its size is that of the picture whose places are sought.
+    if case .resizeGradient = kernel { true } else { false }
+  }
 
   func reads(writing shape: ValueShape) -> [BufferRead] { source.reads(region, reach: kernel.reach) }
 

@@ -220,8 +220,7 @@ struct Lowering {
     var needed: [any Pass] = []
     for pass in passes.reversed() where needs[pass.destination].h > 0 {
       let target = pass.destination
-      buffers[target].shape.h = needs[target].h
-      buffers[target].shape.w = needs[target].w
+      if !pass.writesWhole { (buffers[target].shape.h, buffers[target].shape.w) = needs[target] }
       pass.reads(writing: buffers[target].shape).forEach(need)
       needed.append(pass)
     }

@@ -3,9 +3,10 @@ import Glibc
 import Kernels
 import PluginAPI
 
-/// Memory that is written once and then only read.
+/// Memory that plans read, and nobody writes while one of them runs.
 final class PackedBlock: @unchecked Sendable {
-  // SAFETY: written by its maker before anyone else sees it, read only afterwards.
+  // SAFETY: written under the lock of its graph: by its maker before a plan sees it, and by `refresh()`, which by the contract of graph.h
+  // is not called while a plan of the graph runs.
 
   /// On a 64-byte boundary.
   let data: UnsafeMutableRawPointer
@@ -135,9 +136,12 @@ struct PackedWeights: Sendable {
   }
 
   /// Writes again what follows the numbers of variables that have changed.
-  func renew(kernels: UnsafePointer<sth_map_kernels>, pool: WorkerPool) {
-    for (watch, fill) in vectorRenewals where watch.isChanged { fill() }
+  /// Returns how many blocks those are.
+  func renew(kernels: UnsafePointer<sth_map_kernels>, pool: WorkerPool) -> Int {
+    let vectors = vectorRenewals.filter(\.watch.isChanged)
+    for vector in vectors { vector.fill() }
     let orders = renewals.filter { $0.watches.contains(where: \.isChanged) }
     if !orders.isEmpty { PackingOrder.carryOut(orders, kernels: kernels, pool: pool) }
+    return vectors.count + orders.count
   }
 }

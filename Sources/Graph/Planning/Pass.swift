@@ -55,6 +55,8 @@ protocol Pass {
   var destination: Int { get }
   /// The buffer for the statistics of what it writes, one record per unit.
   var records: Int? { get }
+  /// It writes a destination of its own size, whatever part of that is read.
+  var writesWhole: Bool { get }
   /// What it reads to write a destination of this shape.
   func reads(writing shape: ValueShape) -> [BufferRead]
   /// Buffers among the reads whose memory the destination may take over, best first.
@@ -67,6 +69,7 @@ protocol Pass {
 
 extension Pass {
   var records: Int? { nil }
+  var writesWhole: Bool { false }
   var replaceable: [Int] { [] }
 
   /// Most passes split into the rows they write.
