@@ -36,7 +36,8 @@ struct Descent {
     var report = DescentReport()
     /// Where the loss was lowest.
     var best: [Float] = []
-    var losses: [Double] = []
+    /// The lowest loss so far, after each evaluation.
+    var lowest: [Double] = []
   }
 
   /// Makes `x` [3][h][w] better in so many evaluations at most; `x` ends where the loss was lowest. Throws `cancelled` soon after the person wants to stop,
@@ -96,16 +97,18 @@ struct Descent {
       loss = try canvas.evaluate(x, &gradient)
     } catch { throw .failed(error) }
     progress.report.evaluations += 1
-    if progress.losses.isEmpty { progress.report.firstLoss = loss }
-    progress.losses.append(loss)
+    if progress.lowest.isEmpty { progress.report.firstLoss = loss }
+    progress.lowest.append(min(progress.report.loss, loss.isFinite ? loss : .infinity))
     watch(progress.report.evaluations, loss, canvas.parts, x)
-    // A step that has left the numbers behind is not taken back by further steps.
-    guard loss.isFinite else { throw .enough }
+    // A step that has left the numbers behind is taken back by a search, and by nothing else.
+    guard loss.isFinite || settings.optimiser == .wolfe && progress.report.loss.isFinite else { throw .enough }
     if loss < progress.report.loss {
       (progress.report.loss, progress.report.parts, progress.best) = (loss, canvas.parts, x)
     }
-    let earlier = progress.losses.count - 1 - GatysSettings.patience
-    if settings.leastFall > 0, earlier >= 0, loss > progress.losses[earlier] * (1 - settings.leastFall) {
+    let earlier = progress.lowest.count - 1 - GatysSettings.patience
+    if settings.leastFall > 0, earlier >= 0,
+      progress.lowest[earlier + GatysSettings.patience] > progress.lowest[earlier] * (1 - settings.leastFall)
+    {
       throw .enough
     }
     return loss

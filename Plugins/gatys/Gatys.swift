@@ -114,7 +114,6 @@ struct Gatys: StylePlugin {
         "cannot start without a feature network: none comes with this host, give VGG-16 or VGG-19 as vgg=FILE")
     }
     let convention = parameters[Self.convention]
-    let settings = try GatysSettings(parameters, convention: convention)
     let pooling: VGG.Pooling =
       switch parameters[Self.pooling] {
       case .auto: convention == .gatys ? .average : .max
@@ -123,6 +122,7 @@ struct Gatys: StylePlugin {
       }
     let network = try VGG(
       WeightSet.open(path, host: host), domain: VGGDomain(rawValue: parameters[Self.domain].rawValue), pooling: pooling)
+    let settings = try GatysSettings(parameters, convention: convention, network: network)
     objective = try PerceptualObjective(network, settings.recipe)
     styles = try StylePictures(
       host: host, parameters[Self.style], shares: parameters[Self.weights], scale: settings.styleScale)

@@ -49,8 +49,9 @@ struct GatysSettings {
   /// Evaluations over which the fall of the loss is measured.
   static let patience = 50
 
-  init(_ parameters: Parameters, convention: PerceptualConvention) throws(PluginError) {
-    var recipe = convention.recipe
+  /// - Parameter network: layers of the convention that it does not have are replaced; those that a person has named are not.
+  init(_ parameters: Parameters, convention: PerceptualConvention, network: VGG) throws(PluginError) {
+    var recipe = convention.recipe.fitted(to: network)
     let (content, style) = (parameters[Gatys.contentLayers], parameters[Gatys.styleLayers])
     if !content.isEmpty { recipe.content = try PerceptualRecipe.terms(content, key: "content-layers") }
     if !style.isEmpty { recipe.style = try PerceptualRecipe.terms(style, key: "style-layers") }

@@ -80,7 +80,9 @@ struct DistilledVGGTests {
     }
   }
 
-  @Test("A share that is none, and a matrix that does not fit, are told", arguments: ["0", "1.5", "-1", "nan"])
+  @Test(
+    "A share that is none, and a matrix that does not fit, are told",
+    arguments: ["0", "1.5", "-1", "nan", "0,5", "1/4"])
   func damaged(share: String) throws {
     let wrong = #expect(throws: PluginError.self) {
       try VGGTests.withVGG(Self.distilled(), metadata: [VGG.shareKey: share]) { _, _ in }

@@ -24,9 +24,11 @@ public struct PerceptualObjective {
   /// Throws `badParameter` where the network does not have a layer, or no term counts.
   public init(_ network: VGG, _ recipe: PerceptualRecipe) throws(PluginError) {
     for term in recipe.content + recipe.style where !network.has(term.layer) {
-      throw PluginError(
-        .badParameter,
-        "the feature network has no layer \(term.layer): it is a \(network.name) that ends with \(network.last)")
+      let has =
+        network.isDistilled && !term.layer.isRectified
+        ? "it was distilled, and has features behind a ReLU alone"
+        : "it is a \(network.name) that ends with \(network.last)"
+      throw PluginError(.badParameter, "the feature network has no layer \(term.layer): \(has)")
     }
     self.network = network
     self.recipe = recipe

@@ -62,8 +62,10 @@ public struct VGG {
       }
     }
     self.projections = projections
-    let share = weights.metadata(Self.shareKey).flatMap(Double.init) ?? 1
-    guard share > 0, share <= 1 else { throw file.failure("'\(Self.shareKey)' is \(share), expected 0...1") }
+    let text = weights.metadata(Self.shareKey) ?? "1"
+    guard let share = Double(text), share > 0, share <= 1 else {
+      throw file.failure("'\(Self.shareKey)' is \(text), expected a number of 0...1")
+    }
     self.share = share
     self.pooling = pooling
     self.domain = domain ?? weights.metadata(Self.domainKey).flatMap(VGGDomain.init(rawValue:)) ?? form.domain
