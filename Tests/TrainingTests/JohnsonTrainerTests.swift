@@ -94,7 +94,7 @@ struct JohnsonTrainerTests {
     #expect(error?.description.hasSuffix("its network is of width 2, and one of width 3 was asked for") == true)
   }
 
-  @Test("A training can begin with a network there is")
+  @Test("A training can begin with a network there is, and the same settings resume it")
   func startsFrom() throws {
     let (first, second) = (try SmallTraining(), try SmallTraining())
     try first.train(first.settings())
@@ -104,6 +104,13 @@ struct JohnsonTrainerTests {
     let (start, end) = (try first.network(), try second.network())
     for (name, numbers) in start {
       #expect(zip(numbers, end[name] ?? []).allSatisfy { abs($0 - $1) < 1e-6 }, "\(name)")
+    }
+    (settings.run.isResumed, settings.run.steps) = (true, 2)
+    for start in [first.output, nil] {
+      settings.start = start
+      try second.train(settings)
+      #expect(try second.state().step == 2)
+      #expect(try WeightFile.open(path: second.output).metadata["training.started_from"] == first.output)
     }
   }
 

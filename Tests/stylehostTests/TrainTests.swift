@@ -74,7 +74,7 @@ import Weights
       until grep -q 'step 1/' words; do sleep 0.05; done; kill -INT $job; wait $job; echo $?
       steps=$($S models inspect --json out.safetensors | sed -n 's/.*"training.steps" : "\\([0-9]*\\)".*/\\1/p')
       $S train johnson -q \(Self.options) --decay 0 --steps $((steps + 2)) --store f32 --resume || exit 1
-      mv out.safetensors resumed.safetensors && mv out.training resumed.training
+      mv out.safetensors resumed.safetensors && mv out.training resumed.training && rm out.html
       $S train johnson -q \(Self.options) --decay 0 --steps $((steps + 2)) --store f32 || exit 1
       grep -c 'saving after this step' words; grep -c 'the same command with --resume goes on' words
       """, in: folder)
@@ -115,6 +115,10 @@ import Weights
       ("--time soon", 2, "'soon' is not a time"),
       ("--steps 1 --style b.jpg", 2, "give one picture as --style"),
       ("--steps 1 --add-style", 2, "styles are added to a network there is: name it"),
+      ("--steps 1 --from-style B", 2, "there is no network whose style 'B' could be the start: name it"),
+      ("--steps 1 --learning-rate 1.5", 2, "give more than 0 and less than 1"),
+      ("--steps 1 --report out.training", 2, "the report cannot be written over the network or its state"),
+      ("--steps 1 --report style.png", 6, "style.png exists: resume it, or allow it to be overwritten"),
       ("--steps 1 --content nowhere", 4, "cannot read nowhere"),
       ("--steps 1 --vgg style.png", 3, "cannot load style.png"),
       ("--steps 1 --resume", 3, "out.training"),

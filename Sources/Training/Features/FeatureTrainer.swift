@@ -31,7 +31,8 @@ public final class FeatureTrainer: Course {
     let share = try share(settings, teacher)
     let fresh = teacher.distilled(share: share)
     let list = try ContentList(run.content, warn: voice.warn)
-    let facts = settings.facts(teacher) + [TrainingFact("files", "\(list.places.count)")]
+    let facts =
+      settings.facts(teacher) + [TrainingFact("files", "\(list.places.count), \(String(list.digest, radix: 16))")]
     let earlier = run.isResumed ? try TrainingState(readingFrom: TrainingState.path(beside: run.output)) : nil
     try check(earlier, facts)
     // The second feed tells of files that cannot be read.

@@ -103,7 +103,7 @@ final class TrainingLoop {
   private var notANumber: TrainingError {
     TrainingError(
       .model,
-      "the loss is no number any more after \(state.step) steps: resume from the last checkpoint with a smaller learning rate"
+      "the loss is no number any more after \(state.step) steps: resume from the last checkpoint, or begin again, with a smaller learning rate"
     )
   }
 

@@ -48,11 +48,15 @@ public struct TrainingRun: Sendable {
     }
     guard (1...1024).contains(batch) else { throw refuse("a batch of \(batch) is not possible: give 1...1024") }
     guard learningRate > 0, learningRate < 1 else {
-      throw refuse("a learning rate of \(learningRate) is not possible: give more than 0, such as 0.001")
+      throw refuse(
+        "a learning rate of \(learningRate) is not possible: give more than 0 and less than 1, such as 0.001")
     }
     guard (0...1).contains(decay) else { throw refuse("a decay of \(decay) is not possible: give 0...1") }
     guard steps.map({ $0 >= 1 }) ?? true, seconds.map({ $0 > 0 }) ?? true else {
       throw refuse("there is nothing to do in no steps or no time")
+    }
+    guard report != output, report != TrainingState.path(beside: output) else {
+      throw refuse("the report cannot be written over the network or its state: name another file")
     }
     guard checkpointEvery >= 1 else { throw refuse("give a checkpoint every 1 or more steps") }
     for path in [output, report].compactMap(\.self) {
@@ -65,7 +69,7 @@ public struct TrainingRun: Sendable {
 
   /// Throws `output` where something would be overwritten that nobody spoke of.
   func checkOverwriting() throws(TrainingError) {
-    for file in [output, TrainingState.path(beside: output)]
+    for file in [output, TrainingState.path(beside: output), report].compactMap(\.self)
     where !isResumed && !isOverwriting && FileManager.default.fileExists(atPath: file) {
       throw TrainingError(.output, "\(file) exists: resume it, or allow it to be overwritten")
     }
@@ -97,7 +101,7 @@ public struct TrainingRun: Sendable {
     try state.write(to: TrainingState.path(beside: output))
     var card = card
     card.facts += [
-      TrainingFact("steps", "\(state.step)"), TrainingFact("pictures", "\(state.step * batch)"),
+      TrainingFact("steps", "\(state.step)"), TrainingFact("pictures", "\(state.nextPicture)"),
       TrainingFact("seconds", "\(Int(state.seconds))"),
     ]
     try card.write(state.weights, precision: precision, to: output)

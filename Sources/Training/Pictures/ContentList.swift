@@ -21,6 +21,11 @@ public struct ContentList: Sendable {
   /// At least one.
   public let places: [ContentPlace]
 
+  /// A number that is another one for other places (FNV-1a).
+  var digest: UInt64 {
+    places.flatMap { "\($0)\n".utf8 }.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+  }
+
   /// Endings of what is taken out of folders; a file that is named itself may be called anything.
   static let pictureEndings: Set<String> = [
     "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "ppm", "pgm", "tga", "jp2", "avif",

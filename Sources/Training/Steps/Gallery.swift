@@ -22,9 +22,10 @@ final class Gallery {
     painter = try TrainingError.ofNetwork { () throws(PluginError) in
       try Painter(host, network, height: Self.size, width: Self.size)
     }
+    let shownOfList = min(Self.count, list.places.count)
     let places =
       settings.previews.isEmpty
-      ? (0..<min(Self.count, list.places.count)).map { list.places[$0 * list.places.count / Self.count] }
+      ? (0..<shownOfList).map { list.places[$0 * list.places.count / shownOfList] }
       : settings.previews.map { ContentPlace(path: $0, seconds: nil) }
     var pictures: [Picture] = []
     for place in places {

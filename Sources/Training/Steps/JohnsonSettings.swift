@@ -24,7 +24,8 @@ public struct JohnsonSettings: Sendable {
   public var preset = TrainingPreset.quality, width: Int?
   /// Pictures for the report; [] takes some that are learnt from.
   public var previews: [String] = []
-  /// A network to begin with instead of random numbers, and which of its styles where the new network's are others: name or number.
+  /// A network to begin with instead of random numbers, and which of its styles where the new network's are others: name or number. A resumed
+  /// training has begun already.
   public var start: String?, startStyle: String?
   /// The styles are added to those of `start`: nothing but their own rows of scales and shifts is learnt.
   public var isAdding = false
@@ -37,6 +38,9 @@ public struct JohnsonSettings: Sendable {
     self.styles = styles
     run = TrainingRun(content: content, output: output)
   }
+
+  /// Names of the fact where a network began.
+  private static let beginnings = ["started from", "added to"]
 
   /// The network that learns.
   var form: NetworkForm { preset.form(width: width) }
@@ -57,13 +61,13 @@ public struct JohnsonSettings: Sendable {
       throw refuse("a weight of \(weight) is not possible: give 0 or more")
     }
     guard noiseWeight >= 0, noiseLevel > 0 else { throw refuse("noise cannot be negative") }
-    guard !run.isResumed || start == nil else {
-      throw refuse("a resumed training goes on with its own network: leave out the one to start from")
+    guard startStyle == nil || start != nil || run.isResumed else {
+      throw refuse("there is no network whose style '\(startStyle ?? "")' could be the start: name it")
     }
   }
 
-  /// As rows of the report and the model card.
-  func facts(_ more: [TrainingFact]) -> [TrainingFact] {
+  /// As rows of the report and the model card; where it began is for the state to say, once there is one.
+  func facts(_ more: [TrainingFact], _ earlier: TrainingState?) -> [TrainingFact] {
     var facts = [
       TrainingFact("style", styles.joined(separator: ", ")),
       TrainingFact("style size", styleSize.map { "\($0)" } ?? "its own"),
@@ -72,7 +76,11 @@ public struct JohnsonSettings: Sendable {
     if noiseWeight > 0 {
       facts += [TrainingFact("noise weight", noiseWeight), TrainingFact("noise level", noiseLevel)]
     }
-    if let start { facts.append(TrainingFact(isAdding ? "added to" : "started from", start)) }
+    if let earlier {
+      facts += earlier.facts.filter { Self.beginnings.contains($0.name) }
+    } else if let start {
+      facts.append(TrainingFact(Self.beginnings[isAdding ? 1 : 0], start))
+    }
     return run.facts + facts + more
   }
 }

@@ -29,8 +29,8 @@ public final class JohnsonTrainer: Course {
     _ settings: JohnsonSettings, _ card: ModelCard, _ host: TrainingHost, _ voice: TrainingVoice
   ) throws(TrainingError) -> (any Course, TrainingState) {
     let target = try StyleTarget(host, settings)
-    let facts = settings.facts(target.facts)
     let start = try StartingPoint(settings, colours: target.colours)
+    let facts = settings.facts(target.facts, start.earlier)
     start.tell(of: facts, voice)
     let list = try ContentList(settings.run.content, warn: voice.warn)
     let layout = try LearntNumbers(start.weights)

@@ -10,9 +10,9 @@ struct StylesListCommand: ParsableCommand {
     commandName: "list", abstract: "Lists the styles that run by their name, and shows what they do.",
     discussion: """
       A style is a model file in one of these folders; its name is that of the file without the ending, and the first of two with \
-      one name is taken: those of STYLEHOST_STYLE_PATH (':' between), Styles in the checkout that the program was built in, \
-      ../share/stylehost/styles beside the executable's folder, $XDG_DATA_HOME/stylehost/styles (by default \
-      ~/.local/share/stylehost/styles), /usr/local/share/stylehost/styles, /usr/share/stylehost/styles.
+      one name is taken: those of STYLEHOST_STYLE_PATH (':' between), $XDG_DATA_HOME/stylehost/styles (by default \
+      ~/.local/share/stylehost/styles), Styles in the checkout that the program was built in, ../share/stylehost/styles beside \
+      the executable's folder, /usr/local/share/stylehost/styles, /usr/share/stylehost/styles.
 
       EXAMPLES:
         stylehost styles list

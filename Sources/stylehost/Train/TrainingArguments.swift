@@ -11,7 +11,10 @@ struct TrainingStyles: ParsableArguments {
   var style: [String]
   @Flag(help: "One network for all pictures of --style; 'style=NAME' chooses, 'style=A:0.7+B:0.3' mixes.") var oneNet =
     false
-  @Flag(help: "Add the styles to the network of --from; its own styles stay as they are, to the bit.") var addStyle =
+  @Flag(
+    help:
+      "Add the styles to the network of --from; its own styles stay as they are, to the bit where --store is what its file has."
+  ) var addStyle =
     false
   @Option(
     help: ArgumentHelp(
