@@ -48,6 +48,8 @@ import Weights
       for key in keys { #expect(metadata[key]?.isEmpty == false, "\(model.lastPathComponent): \(key)") }
     }
     let ids = Set(models.map { $0.deletingPathExtension().lastPathComponent })
+    let paintings = ids.filter { ids.contains($0 + "-realtime") }
+    #expect(paintings.count >= 4, "each painting is there as quality and as realtime: \(ids)")
     var named: Set<String> = []
     for document in ["README.md", "docs/styles.md", "Scripts/demo"] {
       let text = try String(contentsOf: repository.appending(path: document), encoding: .utf8)
@@ -136,6 +138,7 @@ import Weights
       """
       \(Self.picture); g=gatys:style=$STYLES/photo.jpg,iterations=3; mkdir photos && cp in.png photos
       $B -q -s $g in.png a.png && $B -q -s $g,vgg=$STYLES/features.safetensors in.png b.png && cmp a.png b.png && ! cmp -s a.png in.png &&
+      for c in neural-style neural-style-pt gatys pytorch-examples fast-neural-style; do $B -q -y -s $g,convention=$c in.png c.png || exit 1; done &&
       $B train johnson -q --style $STYLES/photo.jpg --content photos -o out.safetensors --preset realtime --size 32 --batch 1 --steps 1 &&
       $B models inspect out.safetensors | grep -c 'training.features: [^/]*, features.safetensors' &&
       $B plugins info gatys | grep -c 'vgg  (a file; default features.safetensors)' && $B plugins info gatys --json | grep -c '"is_bundled" : true'
