@@ -279,6 +279,17 @@ struct FurtherGradientTests: ChecksGradients {
     }
   }
 
+  @Test("a power of nothing by nothing passes back numbers", arguments: Engines.levels)
+  func powerOfNothing(level: UInt32) throws {
+    try check(level) { twin, x, _ in
+      let (base, graph) = (try twin.relu(x), twin.graph)
+      let exponent = twin.record(try graph.combine(x, x, STH_COMBINE_SUBTRACT), from: [x]) { $0[0].map { _ in 0 } }
+      return twin.record(try graph.combine(base, exponent, STH_COMBINE_POWER), from: [base, exponent]) {
+        $0[0].map { _ in 1 }
+      }
+    }
+  }
+
   /// x + 2
   private func shifted(_ x: sth_node, _ channels: Int, in twin: TwinNetwork) throws -> sth_node {
     let two = try twin.graph.constant(2, channels: channels)

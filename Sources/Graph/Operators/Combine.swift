@@ -82,7 +82,7 @@ struct Combine: GraphOperator {
     }
   }
 
-  /// y = a^b  =>  da = dy b a^(b - 1), db = dy y ln(a), which is nothing where a is not above zero.
+  /// y = a^b  =>  da = dy b a^(b - 1), nothing where b is zero; db = dy y ln(a), nothing where a is not above zero.
   private func differentiatePower(_ site: inout GradientSite) throws(GraphError) {
     let (gradient, power, a, b, channels) = (
       site.gradient, site.node, site.operands[0], site.operands[1], site.channels
@@ -90,11 +90,12 @@ struct Combine: GraphOperator {
     try site.add(to: 0) { (graph) throws(GraphError) in
       let less = try graph.affine(b, shift: graph.constant(-1, channels: channels[1]))
       let slope = try graph.combine(b, graph.combine(a, less, STH_COMBINE_POWER), STH_COMBINE_MULTIPLY)
-      return try graph.summed(graph.combine(gradient, slope, STH_COMBINE_MULTIPLY), like: a)
+      let gated = try graph.add(Gate(), slope, graph.add(Spread(), graph.combine(b, b, STH_COMBINE_MULTIPLY), power))
+      return try graph.summed(graph.combine(gradient, gated, STH_COMBINE_MULTIPLY), like: a)
     }
     try site.add(to: 1) { (graph) throws(GraphError) in
-      let logarithm = try graph.add(Gate(), graph.activate(a, STH_ACTIVATE_LOG), a)
-      let slope = try graph.combine(power, logarithm, STH_COMBINE_MULTIPLY)
+      let product = try graph.combine(power, graph.activate(a, STH_ACTIVATE_LOG), STH_COMBINE_MULTIPLY)
+      let slope = try graph.add(Gate(), product, graph.add(Spread(), a, power))
       return try graph.summed(graph.combine(gradient, slope, STH_COMBINE_MULTIPLY), like: b)
     }
   }

@@ -51,11 +51,11 @@ struct PassScope {
 protocol Pass {
   /// For profiles.
   var name: String { get }
-  /// The buffer it writes, all of it.
+  /// The buffer it writes.
   var destination: Int { get }
   /// The buffer for the statistics of what it writes, one record per unit.
   var records: Int? { get }
-  /// It writes a destination of its own size, whatever part of that is read.
+  /// The size of the destination is part of what it computes or of where it writes: that is not cut to the part which is read.
   var writesWhole: Bool { get }
   /// What it reads to write a destination of this shape.
   func reads(writing shape: ValueShape) -> [BufferRead]
