@@ -30,7 +30,8 @@ struct Yardstick {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
-  /// One row a style: medians over the photos of the loss of the photo itself, of the network's painting, of optimisations.
+  /// Two rows a style: medians over the photos of the loss of the photo itself, of the network's painting, of optimisations as they are shown;
+  /// and of the same with their values beyond 0...255.
   @Test("Each style's loss beside that of an optimisation of the same photo")
   func table() throws {
     let list = try ContentList([Asked.photos]) { Issue.record("\($0)") }
@@ -52,7 +53,7 @@ struct Yardstick {
   private static func rows(_ host: TrainingHost, _ photos: [Picture]) throws {
     var slope = [Float](repeating: 0, count: 3 * Judge.size * Judge.size)
     /// Losses of the optimisations of the photos, by the painting and the weights of the objective.
-    var known: [String: [[Double]]] = [:]
+    var known: [String: [[Judge.Progress]]] = [:]
     for style in Asked.styles {
       let name = ((style as NSString).lastPathComponent as NSString).deletingPathExtension
       let painting = name.replacing("-realtime", with: "")
@@ -65,7 +66,7 @@ struct Yardstick {
       let recipe = judge.objective.recipe
       let key =
         "\(painting) \(facts["training.style_size"] ?? "") \(recipe.contentWeight) \(recipe.styleWeight) \(recipe.variationWeight)"
-      var (net, untouched, ways): ([Double], [Double], [[Double]]) = ([], [], known[key] ?? [])
+      var (net, untouched, ways): ([Double], [Double], [[Judge.Progress]]) = ([], [], known[key] ?? [])
       for (number, photo) in photos.enumerated() {
         try judge.judge(from: photo)
         net.append(try judge.loss(try painter.paint(photo).numbers, &slope))
@@ -74,13 +75,16 @@ struct Yardstick {
         ways.append(try judge.descend(from: Asked.beginsWithNoise ? noise(number) : photo, Asked.counts))
       }
       known[key] = ways
-      let columns = Asked.counts.indices.map { i in median(ways.map { $0[i] }) }
       let mine = median(net)
-      #expect(ways.allSatisfy { $0.allSatisfy(\.isFinite) } && mine < median(untouched))
-      let beaten = Array(zip(Asked.counts, columns)).last { mine < $0.1 }?.0 ?? 0
-      let cells = [median(untouched), mine] + columns
-      print(
-        "| \(name) | \(cells.map { String(format: "%.3g", $0) }.joined(separator: " | ")) | \(beaten) evaluations |")
+      for (label, numbers) in [
+        (name, ways.map { $0.map(\.shown) }), ("beyond 0...255", ways.map { $0.map(\.free) }),
+      ] {
+        #expect(numbers.allSatisfy { $0.allSatisfy(\.isFinite) } && mine < median(untouched))
+        let columns = Asked.counts.indices.map { i in median(numbers.map { $0[i] }) }
+        let beaten = Array(zip(Asked.counts, columns)).last { mine < $0.1 }?.0 ?? 0
+        let cells = ([median(untouched), mine] + columns).map { String(format: "%.3g", $0) }
+        print("| \(label) | \(cells.joined(separator: " | ")) | \(beaten) evaluations |")
+      }
     }
   }
 }
