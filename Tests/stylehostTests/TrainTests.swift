@@ -117,7 +117,7 @@ import Weights
       ("--steps 1 --add-style", 2, "styles are added to a network there is: name it"),
       ("--steps 1 --from-style B", 2, "there is no network whose style 'B' could be the start: name it"),
       ("--steps 1 --learning-rate 1.5", 2, "give more than 0 and less than 1"),
-      ("--steps 1 --report out.training", 2, "the report cannot be written over the network or its state"),
+      ("--steps 1 --report ./out.training", 2, "the report cannot be written over the network or its state"),
       ("--steps 1 --report style.png", 6, "style.png exists: resume it, or allow it to be overwritten"),
       ("--steps 1 --content nowhere", 4, "cannot read nowhere"),
       ("--steps 1 --vgg style.png", 3, "cannot load style.png"),

@@ -89,7 +89,7 @@ public final class FeatureTrainer: Course {
       guard old != new else { continue }
       throw TrainingError(
         .usage,
-        "a distillation goes on as it began: \(name) was \(old?.value ?? "unknown"), and is \(new?.value ?? "unknown")"
+        "a distillation goes on as it began: \(name) was \(old?.value ?? "unknown"), and is \(new?.value ?? "unknown") (files count by their names)"
       )
     }
   }

@@ -55,7 +55,8 @@ public struct TrainingRun: Sendable {
     guard steps.map({ $0 >= 1 }) ?? true, seconds.map({ $0 > 0 }) ?? true else {
       throw refuse("there is nothing to do in no steps or no time")
     }
-    guard report != output, report != TrainingState.path(beside: output) else {
+    func whole(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+    guard ![output, TrainingState.path(beside: output)].map(whole).contains(report.map(whole) ?? "") else {
       throw refuse("the report cannot be written over the network or its state: name another file")
     }
     guard checkpointEvery >= 1 else { throw refuse("give a checkpoint every 1 or more steps") }

@@ -65,7 +65,7 @@ public struct ContentList: Sendable {
     // A link may lead to a folder above it.
     guard seen.insert((folder as NSString).resolvingSymlinksInPath).inserted else { return [] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { !$0.hasPrefix(".") }.flatMap { name in
+    return names.filter { !$0.hasPrefix(".") }.sorted().flatMap { name in
       let path = "\(folder)/\(name)"
       var isFolder: ObjCBool = false
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [String]() }

@@ -95,7 +95,9 @@ struct TrainingNetwork: ParsableArguments {
       valueName: "name"))
   var preset = TrainingPreset.quality
   @Option(help: ArgumentHelp("Planes of the network instead of the preset's.", valueName: "n")) var width: Int?
-  @Option(help: ArgumentHelp("A network of the same preset and width to begin with.", valueName: "file")) var from:
+  @Option(
+    help: ArgumentHelp(
+      "A network of the same preset and width to begin with; --resume has begun already.", valueName: "file")) var from:
     String?
   @Option(help: ArgumentHelp("Which style of --from new ones begin with, of a network of several.", valueName: "name"))
   var fromStyle: String?
