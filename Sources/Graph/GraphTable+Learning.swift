@@ -9,8 +9,17 @@ extension GraphTable {
         return try graph.variable(GraphTable.text(name), tensor)
       }
     }
-    api.gram = { handle, x, divisor in
-      GraphTable.build(handle) { (graph) throws(GraphError) in try graph.gram(x, divisor: divisor) }
+    api.products = { handle, a, b, divisor in
+      GraphTable.build(handle) { (graph) throws(GraphError) in try graph.products(a, b, divisor: divisor) }
+    }
+    api.gather = { handle, x, places in
+      GraphTable.build(handle) { (graph) throws(GraphError) in try graph.gather(x, places: places) }
+    }
+    api.transpose = { handle, x, count in
+      GraphTable.build(handle) { (graph) throws(GraphError) in try graph.transpose(x, count: Int(count)) }
+    }
+    api.stop_gradient = { handle, x in
+      GraphTable.build(handle) { (graph) throws(GraphError) in try graph.stopGradient(x) }
     }
     api.space_to_depth = { handle, x, factor in
       GraphTable.build(handle) { (graph) throws(GraphError) in try graph.spaceToDepth(x, factor: Int(factor)) }

@@ -23,6 +23,7 @@ AT(sth_conv2d_operands, workspace, 120);
 AT(sth_kernels, upsample_nearest_f32, 80);
 AT(sth_graph_api, run, 264);
 AT(sth_graph_api, refresh, 304);
+AT(sth_graph_api, stop_gradient, 328);
 AT(sth_host, get_extension, 80);
 AT(sth_descriptor, params, 64);
 AT(sth_stream, reserved, 20);

@@ -331,3 +331,75 @@ struct FurtherGradientTests: ChecksGradients {
     }
   }
 }
+
+@Suite("Gradients of what compares places with each other")
+struct PlaceGradientTests: ChecksGradients {
+  /// Whole numbers of 0..<count made of a value, which no gradient goes through.
+  private func places(_ twin: TwinNetwork, of x: sth_node, count: Int) throws -> sth_node {
+    let size = try twin.graph.activate(x, STH_ACTIVATE_ABS)
+    let scaled = try twin.graph.scaled(size, by: Double(count), channels: 1)
+    let node = try twin.graph.clamp(twin.graph.activate(scaled, STH_ACTIVATE_FLOOR), low: 0, high: Double(count - 1))
+    return twin.record(node, from: [x]) { values in
+      values[0].map { min((abs($0) * Double(count)).rounded(.down), Double(count - 1)) }
+    }
+  }
+
+  @Test("gather passes back to the pixels that it took, as often as it took them", arguments: Engines.levels)
+  func gather(level: UInt32) throws {
+    try check(level, channels: [1, 3, 5, 17]) { twin, x, c in
+      let p = try twin.input(1)
+      let places = try places(twin, of: p, count: 12)
+      let taken = twin.record(try twin.graph.gather(x, places: places), from: [x, places]) { values in
+        OracleTensor(c: c, h: values[1].h, w: values[1].w) {
+          let place = Int(values[1][0, $1, $2])
+          return values[0][$0, place / values[0].w, place % values[0].w]
+        }
+      }
+      // So that the loss has to do with the places' origin.
+      return twin.record(try twin.graph.combine(taken, p, STH_COMBINE_MULTIPLY), from: [taken, p]) { values in
+        OracleTensor(c: c, h: values[0].h, w: values[0].w) { values[0][$0, $1, $2] * values[1][0, $1, $2] }
+      }
+    }
+  }
+
+  @Test("transpose passes back to every channel of every pixel", arguments: Engines.levels)
+  func transpose(level: UInt32) throws {
+    for size in [(5, 7), (1, 4), (3, 1)] {
+      try check(level, channels: [1, 3, 5, 17], sizes: [size]) { twin, x, c in
+        twin.record(try twin.graph.transpose(x, count: size.0 * size.1), from: [x]) { values in
+          OracleTensor(c: size.0 * size.1, h: 1, w: c) { values[0][$2, $0 / size.1, $0 % size.1] }
+        }
+      }
+    }
+  }
+
+  @Test("products of two values pass back to both", arguments: Engines.levels)
+  func products(level: UInt32) throws {
+    for other in [1, 4, 18] {
+      try check(level, channels: [1, 3, 17]) { twin, x, c in
+        let y = try twin.conv(x, c, other, 1, 1)
+        return twin.record(try twin.graph.products(x, y, divisor: STH_PRODUCTS_PIXELS), from: [x, y]) { values in
+          OracleTensor(c: c, h: other, w: 1) { a, b, _ in
+            var sum = 0.0
+            for y in 0..<values[0].h { for x in 0..<values[0].w { sum += values[0][a, y, x] * values[1][b, y, x] } }
+            return sum / Double(values[0].h * values[0].w)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("What stands behind stop_gradient learns nothing, and is the same number")
+  func stopped() throws {
+    let twin = TwinNetwork(try Engines.make(), seed: 3)
+    let x = try twin.input(3)
+    let product = try twin.graph.combine(x, twin.graph.stopGradient(x), STH_COMBINE_MULTIPLY)
+    let loss = try twin.graph.scaled(twin.graph.channelMean(twin.graph.mean(product)), by: 3 * 6, channels: 1)
+    let gradient = try twin.graph.gradients(of: loss, withRespectTo: [x])[0]
+    try twin.graph.output(gradient)
+    let picture = twin.tensor(c: 3, h: 2, w: 3)
+    twin.outputs = [gradient]
+    let found = try twin.run([picture], optimise: true)[0].tensor
+    for (a, b) in zip(found.values, picture.values) { #expect(abs(a - b) < 1e-6) }
+  }
+}

@@ -19,7 +19,7 @@ struct LearningBenchmark {
     let (features, content) = (try layers(twin, styled, kernels, count: 10), try layers(twin, photo, kernels, count: 4))
     var loss = try mean(twin, difference(twin, features[3], content[3]))
     for layer in [1, 3, 6, 9] {
-      let gram = try twin.graph.gram(features[layer], divisor: STH_GRAM_ELEMENTS)
+      let gram = try twin.graph.products(features[layer], features[layer], divisor: STH_PRODUCTS_ELEMENTS)
       let target = try twin.input(twin.graph.channels(of: gram))
       loss = try twin.graph.sum(loss, mean(twin, difference(twin, gram, target)))
     }

@@ -114,10 +114,21 @@ extension ComputeGraph {
   /// The median of the 3 x 3 pixels around each, those outside by `mode`.
   public func median3(_ x: sth_node, mode: UInt32) throws(GraphError) -> sth_node { try add(Median3(mode: mode), x) }
 
-  /// The products of each two channels, summed over the pixels and divided by `divisor` (STH_GRAM_*).
-  public func gram(_ x: sth_node, divisor: UInt32) throws(GraphError) -> sth_node {
-    try add(Gram(divisor: divisor, operandChannels: channels(of: x)), x)
+  /// The products of each channel of a with each of b, summed over the pixels and divided by `divisor` (STH_PRODUCTS_*).
+  public func products(_ a: sth_node, _ b: sth_node, divisor: UInt32) throws(GraphError) -> sth_node {
+    try add(Products(divisor: divisor, otherChannels: channels(of: b)), a, b)
   }
+
+  /// The pixels of x at places.
+  public func gather(_ x: sth_node, places: sth_node) throws(GraphError) -> sth_node { try add(Gather(), x, places) }
+
+  /// The pixels of x, of which there are so many, as channels.
+  public func transpose(_ x: sth_node, count: Int) throws(GraphError) -> sth_node {
+    try add(Transpose(count: count, operandChannels: channels(of: x)), x)
+  }
+
+  /// x, through which no loss learns.
+  public func stopGradient(_ x: sth_node) throws(GraphError) -> sth_node { try add(StopGradient(), x) }
 
   /// Squares of pixels as blocks of factor * factor channels.
   public func spaceToDepth(_ x: sth_node, factor: Int) throws(GraphError) -> sth_node {

@@ -27,6 +27,12 @@ struct Gate: LearningOperator {
         source: PointwiseSource(lowering.lens(operands[0])), gate: PointwiseSource(lowering.lens(operands[1]))))
     return ValueLens(buffer: target, region: lowering.shapes[node])
   }
+
+  /// The gate itself is flat wherever it has a slope.
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, gate) = (site.gradient, site.operands[1])
+    try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(Gate(), gradient, gate) }
+  }
 }
 
 extension ComputeGraph {

@@ -73,12 +73,13 @@ extension ComputeGraph {
     let names = Set(wanted.indices.filter { wanted[$0] }.map { firstNode + Int32($0) })
     var gradients = [Int: sth_node]()
     gradients[last] = try add(LossSeed(), loss)
+    let asked = Set(nodes)
     for node in (0...last).reversed() where wanted[node] {
       guard let gradient = gradients[node], case .operation(let operation) = known[node].kind else { continue }
       var site = GradientSite(
         graph: self, node: firstNode + Int32(node), operands: known[node].operands.map { firstNode + Int32($0) },
         gradient: gradient, subject: known[node].subject, channels: known[node].operands.map { known[$0].channels },
-        wanted: names, roots: Set(nodes))
+        wanted: names, roots: asked)
       try operation.differentiate(&site)
       for (target, more) in site.made {
         let target = Int(target - firstNode)

@@ -3,18 +3,9 @@ import Kernels
 import PluginAPI
 
 /// The gradient of `pool2d`; operands: value (of the size after), value x.
-struct PoolGradient: LearningOperator {
+struct PoolGradient: SourceGradient {
   static let name = "pool_gradient"
   let pool: sth_map_pool
-
-  func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
-    _ = try value(operands, 0, subject)
-    return try value(operands, 1, subject).channels
-  }
-
-  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
-    (sizes[1].h, sizes[1].w)
-  }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let operands = lowering.operands(node)
@@ -27,6 +18,23 @@ struct PoolGradient: LearningOperator {
         pool: pool))
     return ValueLens(buffer: target, region: lowering.shapes[node])
   }
+
+  /// Of means. Which number is the largest is not to be learnt from.
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    guard pool.kind == STH_POOL_MEAN else {
+      throw .unsupported("\(site.subject): the gradient of a largest number has no gradient of its own")
+    }
+    let (gradient, given) = (site.gradient, site.operands[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in try graph.add(PoolLike(pool: pool), gradient, given) }
+  }
+}
+
+/// The mean of each window, as many windows as another value has pixels; operands: value, value of that size.
+struct PoolLike: SourceGradient {
+  static let name = "pool_like"
+  let pool: sth_map_pool
+
+  func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens { lowering.apply(.pool(pool), to: node) }
 }
 
 /// Stores what a pool passes back.

@@ -2,17 +2,13 @@
 import PluginAPI
 
 /// The gradient of `resize2d`; operands: value (of the size after), value x.
-struct ResizeGradient: LearningOperator {
+struct ResizeGradient: SourceGradient {
   static let name = "resize_gradient"
   let resize: Resize2D
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
     _ = try value(operands, 1, subject)
     return try value(operands, 0, subject).channels
-  }
-
-  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
-    (sizes[1].h, sizes[1].w)
   }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {

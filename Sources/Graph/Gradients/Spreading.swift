@@ -27,20 +27,18 @@ struct PerPixel: LearningOperator {
       scale: 1 / max(Double(channels) * Double(pixels.h) * Double(pixels.w) - Double(less), 1),
       label: lowering.nodes[node].subject)
   }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, x) = (site.gradient, site.operands[1])
+    try site.add(to: 0) { (graph) throws(GraphError) in
+      try graph.add(PerPixel(channels: channels, less: less), gradient, x)
+    }
+  }
 }
 
 /// v at every pixel of x; operands: value v, of which any of c, h, w may be 1, and value x.
-struct Spread: LearningOperator {
+struct Spread: SourceGradient {
   static let name = "spread"
-
-  func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
-    _ = try value(operands, 0, subject)
-    return try value(operands, 1, subject).channels
-  }
-
-  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
-    (sizes[1].h, sizes[1].w)
-  }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let operand = lowering.operands(node)[0]
@@ -54,6 +52,11 @@ struct Spread: LearningOperator {
         name: lowering.nodes[node].subject, destination: target, a: source, b: source,
         function: STH_COMBINE_MAXIMUM))
     return ValueLens(buffer: target, region: lowering.shapes[node])
+  }
+
+  func differentiate(_ site: inout GradientSite) throws(GraphError) {
+    let (gradient, v) = (site.gradient, site.operands[0])
+    try site.add(to: 0) { (graph) throws(GraphError) in try graph.summed(gradient, like: v) }
   }
 }
 

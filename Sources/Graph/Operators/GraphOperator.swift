@@ -18,7 +18,8 @@ protocol GraphOperator: Sendable {
   func differentiate(_ site: inout GradientSite) throws(GraphError)
 }
 
-/// An operator that only learning needs, as a part of a gradient.
+/// An operator that only learning needs: graphs with one compute in float32. Most are parts of a gradient, and few of those have one
+/// themselves: what the slope of a loss by its picture is made of where convolutions and leaky ReLUs are all there is.
 protocol LearningOperator: GraphOperator {}
 
 extension LearningOperator {

@@ -29,7 +29,7 @@ public enum PerceptualConvention: String, CaseIterable, Sendable {
   }
 
   /// What a Gram matrix is divided by.
-  var gramDivisor: GramDivisor { self == .gatys ? .pixels : .elements }
+  var gramDivisor: ProductsDivisor { self == .gatys ? .pixels : .elements }
 
   /// Content is half the sum of squared differences instead of their mean.
   var contentIsHalfOfSum: Bool { self == .gatys }

@@ -14,8 +14,8 @@ public struct Variable {
   public let value: Value
 }
 
-/// What a Gram matrix is divided by.
-public enum GramDivisor: UInt32, Sendable {
+/// What products are divided by.
+public enum ProductsDivisor: UInt32, Sendable {
   /// Nothing.
   case one = 0
   /// h w.
@@ -54,10 +54,24 @@ extension GraphBuilder {
     return made.map { Value(node: $0) }
   }
 
-  /// The products of each two channels, summed over the pixels and divided: [c, c, 1] (Gatys et al. 2016).
-  public func gram(_ x: Value, _ divisor: GramDivisor = .elements) -> Value {
-    value { api.gram?(graph, x.node, divisor.rawValue) }
+  /// The products of each channel of `a` with each of `b`, which have equal sizes, summed over the pixels and divided: [c, d, 1].
+  public func products(_ a: Value, _ b: Value, _ divisor: ProductsDivisor = .one) -> Value {
+    value { api.products?(graph, a.node, b.node, divisor.rawValue) }
   }
+
+  /// The products of each two channels: [c, c, 1] (Gatys et al. 2016).
+  public func gram(_ x: Value, _ divisor: ProductsDivisor = .elements) -> Value { products(x, x, divisor) }
+
+  /// The pixels of `x` at `places` [1, i, j], each row * width + column: [c, i, j].
+  public func gather(_ x: Value, _ places: Value) -> Value { value { api.gather?(graph, x.node, places.node) } }
+
+  /// The pixels of `x`, of which there are `count`, as channels, and its channels as pixels: [count, 1, c].
+  public func transpose(_ x: Value, count: Int) -> Value {
+    value { api.transpose?(graph, x.node, Int32(clamping: count)) }
+  }
+
+  /// `x`, through which no loss learns.
+  public func stopGradient(_ x: Value) -> Value { value { api.stop_gradient?(graph, x.node) } }
 
   /// The reverse of `depthToSpace`; heights and widths are multiples of `factor`.
   public func spaceToDepth(_ x: Value, factor: Int) -> Value {

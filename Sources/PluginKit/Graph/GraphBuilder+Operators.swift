@@ -24,6 +24,14 @@ extension GraphBuilder {
     value { api.affine?(graph, x.node, scale?.node ?? 0, shift?.node ?? 0) }
   }
 
+  /// x * factor + addend, the same for all of so many channels.
+  public func scaled(_ x: Value, by factor: Double = 1, plus addend: Double = 0, channels: Int) -> Value {
+    func numbers(_ number: Double) -> Value {
+      constant("\(number)", shape: [channels], [Float](repeating: Float(number), count: channels))
+    }
+    return affine(x, scale: factor == 1 ? nil : numbers(factor), shift: addend == 0 ? nil : numbers(addend))
+  }
+
   /// Normalisation over the pixels and the channels of a group: 1 group is a layer norm. `scale` and `shift`: numbers per
   /// channel, both or neither.
   /// - Parameters:

@@ -98,6 +98,13 @@ extension Parameter where Value == String? {
     return Self(row: row) { $0.text.map { String(cString: $0) } }
   }
 
+  /// The model file, filled when a person names a file as the style; where none is named the host takes the one of this name that comes with
+  /// it; nil where it has none.
+  public static func model(bundled name: String, help: String) -> Self {
+    let row = ParameterRow(key: "model", kind: STH_PARAM_PATH, flags: STH_PARAM_MODEL, label: "Model file", help: help)
+    return Self(row: row) { $0.text.map { String(cString: $0) } }.bundled(name)
+  }
+
   /// Where no file is given the host takes the one of this name that comes with it; nil where it has none.
   public func bundled(_ name: String) -> Self {
     with {

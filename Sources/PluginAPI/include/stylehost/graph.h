@@ -129,10 +129,10 @@ typedef struct sth_graph_resize2d {
 #define STH_COMBINE_POWER ((uint32_t)4)
 #define STH_COMBINE_SUBTRACT ((uint32_t)5)
 
-// What gram() divides by.
-#define STH_GRAM_SUM ((uint32_t)0)       // nothing
-#define STH_GRAM_PIXELS ((uint32_t)1)    // h w
-#define STH_GRAM_ELEMENTS ((uint32_t)2)  // c h w (Johnson et al. 2016)
+// What products() divides by.
+#define STH_PRODUCTS_SUM ((uint32_t)0)       // nothing
+#define STH_PRODUCTS_PIXELS ((uint32_t)1)    // h w
+#define STH_PRODUCTS_ELEMENTS ((uint32_t)2)  // c h w of a (Johnson et al. 2016)
 
 // The open sizes of one input, fixed by compile().
 typedef struct sth_size {
@@ -277,9 +277,9 @@ typedef struct sth_graph_api {
   // no run is in progress. After a change, refresh().
   sth_node (*variable)(sth_graph *graph, const char *name, const sth_tensor *tensor);
 
-  // The products of each two channels of x, summed over its pixels and divided (STH_GRAM_*): [c][c][1], the Gram matrix of
-  // Gatys et al. 2016.
-  sth_node (*gram)(sth_graph *graph, sth_node x, uint32_t divisor);
+  // The products of each channel of a [c][h][w] with each of b [d][h][w], summed over the pixels and divided (STH_PRODUCTS_*):
+  // [c][d][1]. Of x with itself it is the Gram matrix of Gatys et al. 2016; after transpose() it is a product of matrices.
+  sth_node (*products)(sth_graph *graph, sth_node a, sth_node b, uint32_t divisor);
 
   // The reverse of depth_to_space; factor 1...4096, heights and widths multiples of it.
   sth_node (*space_to_depth)(sth_graph *graph, sth_node x, int32_t factor);
@@ -295,6 +295,16 @@ typedef struct sth_graph_api {
   // Has all plans of the graph use the numbers that its variables hold now.
   // [control thread] [no run in progress]
   void (*refresh)(sth_graph *graph);
+
+  // The pixels of x [c][h][w] at places [1][i][j]: [c][i][j]. A place is row * w + column, a whole number; one that is outside of
+  // x is that of its last pixel.
+  sth_node (*gather)(sth_graph *graph, sth_node x, sth_node places);
+
+  // The pixels of x as channels, and its channels as pixels: [count][1][c] of x [c][h][w] with h w = count, 1...2^24.
+  sth_node (*transpose)(sth_graph *graph, sth_node x, int32_t count);
+
+  // x, through which no loss learns: what x is made of gets no gradient from here (PyTorch's detach).
+  sth_node (*stop_gradient)(sth_graph *graph, sth_node x);
 } sth_graph_api;
 
 #ifdef __cplusplus

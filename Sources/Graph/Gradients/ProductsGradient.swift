@@ -1,30 +1,33 @@
-// What a Gram matrix passes back: each channel gets the other ones, weighted by a matrix that is new in each run.
+// What products of channels pass back: each channel gets the other ones, weighted by a matrix that is new in each run.
 import Kernels
 import PluginAPI
 
-/// (d + d transposed) x, scaled as the matrix was; operands: value d [c, c, 1], value x.
-struct GramGradient: LearningOperator {
-  static let name = "gram_gradient"
-  let gram: Gram
+/// d x, scaled as the products were; operands: value d [c, d, 1], value x, value a, of whose size the scale is.
+struct ProductsGradient: SourceGradient {
+  /// What x is multiplied by.
+  enum Matrix { case asItIs, transposed, both }
+
+  static let name = "products_gradient"
+  let products: Products
+  /// `both`: the sum of d and its transpose.
+  let matrix: Matrix
 
   func channels(of operands: [GraphNode], subject: String) throws(GraphError) -> Int {
-    try value(operands, 1, subject).channels
-  }
-
-  func size(of sizes: [ValueShape], operands: [GraphNode], subject: String) -> (h: Int, w: Int) {
-    (sizes[1].h, sizes[1].w)
+    _ = try value(operands, 1, subject)
+    let rows = try value(operands, 0, subject).channels
+    return matrix == .transposed ? products.otherChannels : rows
   }
 
   func lower(_ node: Int, in lowering: inout Lowering) -> ValueLens {
     let (operands, subject, shape) = (lowering.operands(node), lowering.nodes[node].subject, lowering.shapes[node])
-    let (matrix, source) = (lowering.plain(operands[0]), lowering.pointwise(operands[1]))
+    let (given, source) = (lowering.plain(operands[0]), lowering.pointwise(operands[1]))
     let (packed, target) = (lowering.buffer(.packed, channels: shape.c), lowering.buffer(shape))
     let mixing = Mixing(source: PointwiseSource(source), region: source.region, target: target)
     lowering.append(
       PackMatrixPass(
         name: subject, destination: packed,
-        matrix: BufferRead(buffer: matrix.buffer, region: matrix.region, reach: .whole),
-        scale: Float(gram.scale(of: shape)), mixing: mixing))
+        given: BufferRead(buffer: given.buffer, region: given.region, reach: .whole), matrix: matrix,
+        scale: Float(products.scale(of: lowering.shapes[operands[2]])), mixing: mixing))
     lowering.append(MixPass(name: subject, packed: packed, mixing: mixing))
     return ValueLens(buffer: target, region: shape)
   }
@@ -57,36 +60,37 @@ struct Mixing {
   }
 }
 
-/// Brings the sum of a matrix and its transpose into the form that a convolution reads.
+/// Brings a matrix into the form that a convolution reads.
 struct PackMatrixPass: Pass {
   let name: String
   let destination: Int
-  let matrix: BufferRead
+  let given: BufferRead
+  let matrix: ProductsGradient.Matrix
   let scale: Float
   let mixing: Mixing
 
-  func reads(writing shape: ValueShape) -> [BufferRead] { [matrix] }
+  func reads(writing shape: ValueShape) -> [BufferRead] { [given] }
 
   func needs(in scope: PassScope) -> PassNeeds {
-    let count = matrix.region.c * matrix.region.h
-    return PassNeeds(
-      units: 1, workspaceBytes: count * MemoryLayout<Float>.size,
+    PassNeeds(
+      units: 1, workspaceBytes: given.region.c * given.region.h * MemoryLayout<Float>.size,
       destinationBytes: Int(mixing.needs(in: scope).packed_bytes))
   }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) {
     let call = Call(
       kernels: site.kernels, packed: UnsafeMutableRawPointer(site.vector(inBuffer: destination)),
-      matrix: site.map(matrix.buffer, matrix.region), scale: scale, shape: mixing.shape(in: site.scope),
+      given: site.map(given.buffer, given.region), matrix: matrix, scale: scale, shape: mixing.shape(in: site.scope),
       workspace: site.workspace, workspaceStride: site.workspaceStride)
     let placed = site.append(call, name: "pack \(name)", units: 1)
-    site.follow(placed, \.matrix, matrix.buffer)
+    site.follow(placed, \.given, given.buffer)
   }
 
   struct Call: KernelCall {
     let kernels: UnsafePointer<sth_map_kernels>
     let packed: UnsafeMutableRawPointer
-    var matrix: sth_map
+    var given: sth_map
+    let matrix: ProductsGradient.Matrix
     let scale: Float
     let shape: sth_map_conv
     let workspace: UnsafeMutableRawPointer?
@@ -97,23 +101,21 @@ struct PackMatrixPass: Pass {
         let workspace = call.pointee.workspace.map({ $0 + Int(worker) * call.pointee.workspaceStride })
       else { return }
       let dense = workspace.assumingMemoryBound(to: Float.self)
-      call.pointee.addTransposed(to: dense)
+      call.pointee.write(to: dense)
       withUnsafePointer(to: call.pointee.shape) { shape in
         call.pointee.kernels.pointee.conv_pack(call.pointee.packed, dense, nil, shape)
       }
     }
 
-    /// [c][c], in row-major order.
-    func addTransposed(to dense: UnsafeMutablePointer<Float>) {
-      let numbers = matrix.data.assumingMemoryBound(to: Float.self)
-      let (channels, plane, row) = (Int(matrix.c), Int(matrix.c_stride), Int(matrix.h_stride))
-      let lanes = matrix.format == STH_MAP_PLANAR_F32 ? 1 : Int(STH_MAP_LANES)
-      for i in 0..<channels {
-        for j in 0...i {
-          let a = numbers[i / lanes * plane + j * row + i % lanes]
-          let b = numbers[j / lanes * plane + i * row + j % lanes]
-          dense[i * channels + j] = (a + b) * scale
-          dense[j * channels + i] = (a + b) * scale
+    /// [rows][columns], in row-major order.
+    func write(to dense: UnsafeMutablePointer<Float>) {
+      let given = MapNumbers(given)
+      let isTurned = matrix == .transposed
+      let (rows, columns) = isTurned ? (given.height, given.channels) : (given.channels, given.height)
+      for i in 0..<rows {
+        for j in 0..<columns {
+          let number = isTurned ? given[j, i, 0] : given[i, j, 0]
+          dense[i * columns + j] = scale * (matrix == .both ? number + given[j, i, 0] : number)
         }
       }
     }
@@ -133,12 +135,12 @@ struct MixPass: Pass {
   }
 
   func needs(in scope: PassScope) -> PassNeeds {
-    let (needs, region) = (mixing.needs(in: scope), mixing.region)
+    let (needs, region, written) = (mixing.needs(in: scope), mixing.region, scope.shape(mixing.target))
     return PassNeeds(
       units: Int(needs.units), workspaceBytes: Int(needs.workspace_bytes),
       tiling: UnitTiling(
         tileRows: Int(needs.tile_rows), rowTiles: Int(needs.row_tiles), unitTiles: Int(needs.unit_tiles)),
-      multiplyAdds: region.c * region.c * region.h * region.w)
+      multiplyAdds: region.c * written.c * region.h * region.w)
   }
 
   func prepare(in site: inout PlanSite, needs: PassNeeds) {
