@@ -77,6 +77,7 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "PluginAPI", "Weights", "TestFolders"], swiftSettings: swift),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: swift),
     .testTarget(
       name: "GraphTests", dependencies: ["Graph", "Kernels", "PluginAPI", "AllocationCounter", "TestFolders"],
       swiftSettings: swift),
@@ -92,13 +93,16 @@ let package = Package(
     .testTarget(
       name: "NetworksTests",
       dependencies: [
-        "Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights", "AllocationCounter", "TestFolders",
+        "Networks", "PluginKit", "PluginAPI", "Graph", "Kernels", "Weights", "AllocationCounter", "SeededNumbers",
+        "TestFolders",
       ],
       exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "PluginKit", "Networks", "Optimisers", "Graph", "Weights", "Video", "TestFolders"],
-      swiftSettings: swift),
+      dependencies: [
+        "Training", "PluginKit", "Networks", "Optimisers", "Graph", "Weights", "Video", "SeededNumbers", "TestFolders",
+      ],
+      exclude: ["Fixtures"], swiftSettings: swift),
     .testTarget(
       name: "HostTests",
       dependencies: [

@@ -4,7 +4,8 @@ import PluginKit
 
 /// Runs an AdaIN pair on every frame, in the style of one picture, a mixture of several, or one for each region.
 struct AdaINPlugin: ModelPlugin, ~Copyable {
-  static let model = Parameter.model(help: "The pair of encoder and decoder, or one of them (decoder.pth) alone")
+  static let model = Parameter.model(
+    bundled: "any.safetensors", help: "The pair of encoder and decoder, or one of them (decoder.pth) alone")
   static let encoder = Parameter.path(
     "encoder", "Encoder file",
     help:
@@ -30,7 +31,7 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
     id: "adain", name: "AdaIN arbitrary style transfer", version: "1.0.0", vendor: "stylehost", licence: "MIT",
     description:
       "Repaints frames in the style of any picture (Huang and Belongie 2017), of several, or of one for each region. "
-      + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN and of Collaborative-Distillation at any width, and MicroAST.",
+      + "Runs pairs of VGG-19 encoder and decoder of pytorch-AdaIN and of Collaborative-Distillation at any width, real-time nets of this program, and MicroAST.",
     parameters: [model, encoder, style, weights, alpha, coral, masks])
 
   private let network: any StyleNetwork
@@ -50,13 +51,18 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
       throw PluginError(
         .badParameter, "cannot use weights= and masks= together: a mask says how much of its style is taken")
     }
-    let network = try NetworkFiles(parameters[Self.model], host: host).network(encoder: parameters[Self.encoder])
+    guard let model = parameters[Self.model] else {
+      throw PluginError(
+        .badParameter, "cannot start without a network, and none comes with this host: give one as model=FILE")
+    }
+    let network = try NetworkFiles(model, host: host).network(encoder: parameters[Self.encoder])
     let styles = try StyleSet(
       host: host, network: network, pictures: pictures, keepsColours: parameters[Self.coral])
     // Masks are for a network with one AdaIN step.
     let pair = masks.isEmpty ? nil : network as? AdaIN
     guard masks.isEmpty || pair != nil else {
-      throw PluginError(.badParameter, "MicroAST's filters have one style everywhere: leave masks= out")
+      throw PluginError(
+        .badParameter, "this network takes one style everywhere, since it takes it at two depths: leave masks= out")
     }
     let controls: any StyleControls
     if let pair {
@@ -111,6 +117,7 @@ struct AdaINPlugin: ModelPlugin, ~Copyable {
       }
       return try MicroAST { _ throws(PluginError) in weights }.info
     }
+    if RealtimeAdaIN.recognises(Checkpoint(weights)) { return try RealtimeAdaIN(weights).info }
     let file = AdaIN.checkpoint(weights)
     guard AdaIN.recognises(file) else { return nil }
     if let half = try AdaIN.info(half: file) { return half }

@@ -19,6 +19,12 @@ struct NetworkFiles {
   /// The network. `encoder`: a path that a person gave for the encoder of a decoder.
   /// Throws `badWeights` where a part is missing or damaged, or the file is none of a network known here.
   func network(encoder: String?) throws(PluginError) -> any StyleNetwork {
+    if RealtimeAdaIN.recognises(Checkpoint(model)) {
+      guard encoder == nil else {
+        throw PluginError(.badParameter, "a real-time AdaIN has an encoder of its own: leave encoder= out")
+      }
+      return try RealtimeAdaIN(model)
+    }
     guard MicroAST.recognises(Checkpoint(model)) else { return try pair(encoder: encoder) }
     guard encoder == nil else {
       throw PluginError(.badParameter, "MicroAST has two encoders, which lie beside its decoder: leave encoder= out")

@@ -107,7 +107,7 @@ struct Descent {
     }
     let earlier = progress.lowest.count - 1 - GatysSettings.patience
     if settings.leastFall > 0, earlier >= 0,
-      progress.lowest[earlier + GatysSettings.patience] > progress.lowest[earlier] * (1 - settings.leastFall)
+      progress.report.loss > progress.lowest[earlier] * (1 - settings.leastFall)
     {
       throw .enough
     }

@@ -8,6 +8,18 @@ extension FreshNetwork {
     tensors.append(Tensor("\(key).bias", [channels.out], .zero))
   }
 
+  /// Weight and bias of a `ConvTranspose2d`.
+  mutating func convTranspose2d(_ key: String, _ channels: (in: Int, out: Int), kernel: Int) {
+    tensors.append(Tensor("\(key).weight", [channels.in, channels.out, kernel, kernel], .heNormal))
+    tensors.append(Tensor("\(key).bias", [channels.out], .zero))
+  }
+
+  /// Weight and bias of a `Linear`.
+  mutating func linear(_ key: String, _ planes: (in: Int, out: Int)) {
+    tensors.append(Tensor("\(key).weight", [planes.out, planes.in], .heNormal))
+    tensors.append(Tensor("\(key).bias", [planes.out], .zero))
+  }
+
   /// Weight and bias of a 1x1 `Conv2d` that changes nothing.
   mutating func identity(_ key: String, _ channels: Int) {
     tensors.append(Tensor("\(key).weight", [channels, channels, 1, 1], .identity))

@@ -1,6 +1,7 @@
 // The gatys plugin as a host drives it: it makes the loss smaller, follows what moves, and stops when it is told.
 import Foundation
 import PluginAPI
+import SeededNumbers
 import TestFolders
 import Testing
 import Weights
@@ -83,7 +84,7 @@ struct GatysPluginTests {
   static func clouds(_ side: Int) -> TestImage {
     let image = TestImage(h: side, w: side)
     func noise(_ y: Int, _ x: Int, _ seed: Int) -> Float {
-      Float(SeededWeights.mix(UInt32((seed * 1000 + y) * 1000 + x)) % 256) - 127.5
+      Float(SeededNumbers.mix(UInt32((seed * 1000 + y) * 1000 + x)) % 256) - 127.5
     }
     for c in 0..<3 {
       for y in 0..<side {

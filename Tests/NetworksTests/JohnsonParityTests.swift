@@ -4,6 +4,7 @@ import Kernels
 import Networks
 import PluginAPI
 import PluginKit
+import SeededNumbers
 import Testing
 import Weights
 
@@ -80,7 +81,7 @@ struct JohnsonParityTests {
   func realtime(machine: Machine) throws {
     let host = try TestHost(cpuLevel: machine.level, threads: machine.threads)
     let tensors = try SeededWeights.realtimeShapes(width: 8).map { name, shape in
-      try NamedTensor(name: name, shape: shape, floats: SeededWeights.numbers(name, shape))
+      try NamedTensor(name: name, shape: shape, floats: SeededNumbers.tensor(name, shape))
     }
     try Places.withTemporaryFile { path in
       try SafetensorsWriter.write(tensors, to: path)
@@ -99,7 +100,7 @@ struct JohnsonParityTests {
     for seed in ["", "a", "b"] {
       // As loud as drawn: the four dots of a cell differ by tens of levels before their mean is taken.
       let tensors = try SeededWeights.realtimeShapes(width: 8).map { name, shape in
-        let numbers = SeededWeights.numbers(name + seed, shape)
+        let numbers = SeededNumbers.tensor(name + seed, shape)
         return try NamedTensor(
           name: name, shape: shape, floats: name == "out.conv2d.bias" ? numbers.map { 80 * $0 } : numbers)
       }

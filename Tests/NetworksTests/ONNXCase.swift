@@ -1,6 +1,7 @@
 // Runs a graph of ONNX by itself on numbers by a formula, for tests.
 import Foundation
 import PluginAPI
+import SeededNumbers
 import Testing
 
 @testable import Networks
@@ -19,7 +20,7 @@ struct ONNXCase {
 
   /// The formula of make_onnx_cases.py: numbers of -1...1.
   static func numbers(_ count: Int) -> [Float] {
-    (0..<count).map { Float(Double(SeededWeights.mix(77 &+ UInt32($0))) / 4_294_967_296 * 2 - 1) }
+    (0..<count).map { Float(Double(SeededNumbers.mix(77 &+ UInt32($0))) / 4_294_967_296 * 2 - 1) }
   }
 
   /// What the graph makes of the formula, and what is expected.

@@ -1,4 +1,5 @@
 // Weights of residual generators of every form by a formula, the same as in make_generator_reference.py.
+import SeededNumbers
 import Weights
 
 /// Makes the tensors of generators from their names; shapes are written down independently of those in Networks.
@@ -16,7 +17,7 @@ enum SeededGenerators {
     if name == "model.1.weight" { spread *= 0.005 }
     if shape.suffix(2) == [7, 7] && shape[0] <= 3 { spread *= 0.5 }
     return (0..<shape.reduce(1, *)).map { i in
-      let u = Double(SeededWeights.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
+      let u = Double(SeededNumbers.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
       return Float(u * spread + middle)
     }
   }

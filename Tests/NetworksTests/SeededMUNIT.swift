@@ -1,4 +1,5 @@
 // Weights of MUNIT's generators by a formula, the same as in make_munit_reference.py.
+import SeededNumbers
 import Weights
 
 /// Makes the tensors of both domains; shapes are written down independently of those in Networks.
@@ -11,7 +12,7 @@ enum SeededMUNIT {
     if name.hasSuffix("dec.model.5.conv.weight") { spread *= 0.3 }
     if name.hasSuffix(".gamma") { (spread, middle) = (0.5, 0.5) }
     return (0..<shape.reduce(1, *)).map { i in
-      let u = Double(SeededWeights.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
+      let u = Double(SeededNumbers.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
       return Float(u * spread + middle)
     }
   }

@@ -1,4 +1,5 @@
 // Weights of an AdaIN pair and of a residual generator by a formula, the same as in make_pair_reference.py.
+import SeededNumbers
 import Weights
 
 /// Makes the tensors of networks of any width from their names; shapes are written down independently of those in Networks.
@@ -10,7 +11,7 @@ enum SeededPairs {
     spread *= ["decoder.28.weight": 12, "model.28.weight": 0.5][name] ?? 1
     let middle = name == "decoder.28.bias" ? 0.5 : 0
     return (0..<shape.reduce(1, *)).map { i in
-      let u = Double(SeededWeights.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
+      let u = Double(SeededNumbers.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
       return Float(u * spread + middle)
     }
   }

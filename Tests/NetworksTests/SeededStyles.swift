@@ -1,5 +1,6 @@
 // Weights of Johnson nets of several styles by a formula, the same as in make_styles_reference.py.
 import Foundation
+import SeededNumbers
 import Weights
 
 /// Makes the tensors from their names; shapes are written down independently of those in Networks.
@@ -9,7 +10,7 @@ enum SeededStyles {
     try SeededWeights.shapes(width: 4).map { name, shape in
       let isNorm = shape.count == 1 && !name.contains(".conv2d.")
       let rows = isNorm ? [styles] + shape : shape
-      return try NamedTensor(name: name, shape: rows, floats: SeededWeights.numbers(name, rows))
+      return try NamedTensor(name: name, shape: rows, floats: SeededNumbers.tensor(name, rows))
     }
   }
 
@@ -37,7 +38,7 @@ enum SeededStyles {
     if name == "transformer/contract/conv1/weights" { spread *= 0.02 }
     let middle = name.hasSuffix("gamma") ? 1.0 : 0
     return (0..<shape.reduce(1, *)).map { i in
-      let u = Double(SeededWeights.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
+      let u = Double(SeededNumbers.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
       return Float(u * spread + middle)
     }
   }

@@ -1,33 +1,9 @@
-// Weights by a formula, the same as in make_johnson_reference.py: parity that needs no file from anywhere.
+// The tensors of Johnson nets by a formula: parity that needs no file from anywhere.
+import SeededNumbers
 import Weights
 
 /// Makes the tensors of a Johnson net of any width from their names.
 enum SeededWeights {
-  /// Scrambles bits (the finaliser of MurmurHash3).
-  static func mix(_ n: UInt32) -> UInt32 {
-    var n = n
-    n = (n ^ (n >> 16)) &* 0x85eb_ca6b
-    n = (n ^ (n >> 13)) &* 0xc2b2_ae35
-    return n ^ (n >> 16)
-  }
-
-  /// Uniform numbers, spread by the fan-in; norms about 1, the last bias mid-grey.
-  static func numbers(_ name: String, _ shape: [Int]) -> [Float] {
-    let seed = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-    var (spread, middle) = (0.25, 0.0)
-    if shape.count == 4 {
-      spread = (3 / Double(shape[1] * shape[2] * shape[3])).squareRoot()
-    } else if name.hasPrefix("in") || name.contains(".in") {
-      middle = name.hasSuffix(".weight") ? 1 : 0
-    }
-    if ["deconv3.conv2d.weight", "out.conv2d.weight"].contains(name) { spread *= 40 }
-    if ["deconv3.conv2d.bias", "out.conv2d.bias"].contains(name) { (spread, middle) = (20, 128) }
-    return (0..<shape.reduce(1, *)).map { i in
-      let u = Double(mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
-      return Float(u * spread + middle)
-    }
-  }
-
   /// Names and shapes of a Johnson net, written down independently of the one in Networks.
   static func shapes(width c: Int) -> [(name: String, shape: [Int])] {
     var convs = [
@@ -60,7 +36,7 @@ enum SeededWeights {
   /// All tensors of a net of this width, with every key behind `prefix`.
   static func tensors(width: Int, prefix: String = "") throws -> [NamedTensor] {
     try shapes(width: width).map { name, shape in
-      try NamedTensor(name: prefix + name, shape: shape, floats: numbers(name, shape))
+      try NamedTensor(name: prefix + name, shape: shape, floats: SeededNumbers.tensor(name, shape))
     }
   }
 }

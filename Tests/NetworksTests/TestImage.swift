@@ -1,5 +1,6 @@
 // Pictures that live in test memory, laid out as a host lays them out: rows and planes on 64-byte boundaries.
 import PluginAPI
+import SeededNumbers
 
 /// A [3][h][w] image of its own; the space between rows is NaN, so that reading it shows.
 final class TestImage {
@@ -32,16 +33,8 @@ final class TestImage {
   /// The picture of make_johnson_reference.py: waves of another slope, height and offset in each channel, with some noise.
   static func picture(h: Int, w: Int) -> TestImage {
     let image = TestImage(h: h, w: w)
-    let (gain, offset) = ([256, 160, 96], [0, 40, 90])
-    for c in 0..<3 {
-      for y in 0..<h {
-        for x in 0..<w {
-          let wave = abs((x * (5 + 3 * c) + y * (2 + 4 * c) + 40 * c) % 510 - 255)
-          let noise = Int(SeededWeights.mix(UInt32((c * 1000 + y) * 1000 + x)) % 16)
-          image[c, y, x] = Float(min(max(wave * gain[c] / 256 + offset[c] + noise, 0), 255))
-        }
-      }
-    }
+    let numbers = SeededNumbers.picture(h: h, w: w)
+    for c in 0..<3 { for y in 0..<h { for x in 0..<w { image[c, y, x] = numbers[(c * h + y) * w + x] } } }
     return image
   }
 

@@ -1,5 +1,6 @@
 // The whole objective of a training against PyTorch: numbers made by Fixtures/make_training_reference.py.
 import PluginAPI
+import SeededNumbers
 import Testing
 import Weights
 
@@ -16,7 +17,7 @@ struct TrainingParityTests {
   /// Two nets, so narrow that all their gradients are a small file.
   static func tensors(_ net: String) throws -> [NamedTensor] {
     let shapes = net == "standard" ? SeededWeights.shapes(width: 2) : SeededWeights.realtimeShapes(width: 4)
-    return try shapes.map { try NamedTensor(name: $0, shape: $1, floats: SeededWeights.numbers($0, $1)) }
+    return try shapes.map { try NamedTensor(name: $0, shape: $1, floats: SeededNumbers.tensor($0, $1)) }
   }
 
   /// The photo's own colours in another order, another size.

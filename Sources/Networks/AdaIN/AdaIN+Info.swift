@@ -9,9 +9,9 @@ extension AdaIN {
     return info
   }
 
-  private static func info(_ form: AdaINForm, width: Int) -> ModelInfo {
+  static func info(_ form: AdaINForm, width: Int) -> ModelInfo {
     ModelInfo(
-      architecture: "AdaIN (VGG-19 to relu4_1 and decoder; \(form.name)), width \(width)",
+      architecture: "AdaIN (\(form.network) to relu4_1 and decoder; \(form.name)), width \(width)",
       pixels: "RGB 0...1 in and out", width: width)
   }
 
@@ -50,7 +50,7 @@ extension AdaIN {
     let width = try FreshNetwork.width(width, published: 64)
     var net = FreshNetwork(info(.numbered, width: width))
     AdaINEncoder.fresh(&net, width: width, prefix: encoderPrefix)
-    AdaINDecoder.fresh(&net, width: width, prefix: decoderPrefix)
+    AdaINDecoder.fresh(&net, .numbered, width: width, prefix: decoderPrefix)
     return net
   }
 }

@@ -2,9 +2,9 @@
 import PluginKit
 
 extension AdaIN {
-  /// image: [3, h, w], 0...1. Gives the same in a mixture of styles, clamped to 0...1.
-  public func callAsFunction(_ image: Value, _ mixture: StyleMixture, in g: borrowing GraphBuilder) -> Value {
-    picture(mixture.mixed(features(image, in: g), 0..<planes, in: g), like: image, in: g)
+  /// image: [3, h, w], 0...1. Gives the same in a mixture of styles, nominally 0...1.
+  public func painted(_ image: Value, _ mixture: StyleMixture, in g: borrowing GraphBuilder) -> Value {
+    g.cropLike(decoder(mixture.mixed(features(image, in: g), 0..<planes, in: g), in: g), image)
   }
 
   /// A style for each region, as inputs of a graph in this order. Maps are of the size of the features.

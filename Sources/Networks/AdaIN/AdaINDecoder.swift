@@ -38,14 +38,19 @@ struct AdaINDecoder {
     }
   }
 
-  /// Adds the tensors of a decoder of pytorch-AdaIN's form that has learnt nothing yet.
-  static func fresh(_ net: inout FreshNetwork, width: Int, prefix: String) {
-    let form = AdaINForm.numbered
-    var planes = width << (form.decoder.count - 1)
+  /// Adds the tensors of a decoder that has learnt nothing yet.
+  /// - Parameters:
+  ///   - width: planes before its last convolution.
+  ///   - features: planes that come in; nil: as many as a mirrored encoder of this width gives.
+  static func fresh(
+    _ net: inout FreshNetwork, _ form: AdaINForm, width: Int, features: Int? = nil, prefix: String
+  ) {
+    var planes = features ?? width << (form.decoder.count - 1)
     for (s, keys) in form.decoder.enumerated() {
+      let wide = width << (form.decoder.count - 1 - s)
       for (i, key) in keys.enumerated() {
         let isLast = i == keys.count - 1
-        let out = !isLast ? planes : s == form.decoder.count - 1 ? 3 : planes / 2
+        let out = !isLast ? wide : s == form.decoder.count - 1 ? 3 : wide / 2
         net.conv2d("\(prefix)\(key)", (planes, out), kernel: 3)
         planes = out
       }

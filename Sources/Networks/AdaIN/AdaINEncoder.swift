@@ -32,12 +32,22 @@ struct AdaINEncoder {
   /// image: [3, h, w], 0...1. Gives [features, ceil(h / 8), ceil(w / 8)]: where pools round down, the picture is reflected at
   /// bottom and right to the next multiple of 8.
   func callAsFunction(_ image: Value, in g: borrowing GraphBuilder) -> Value {
+    layers(image, in: g).last?.last ?? image
+  }
+
+  /// What comes out of each convolution behind its ReLU, stage by stage.
+  func layers(_ image: Value, in g: borrowing GraphBuilder) -> [[Value]] {
     var x = normalise(roundsUp ? image : g.padToMultiple(image, reduction, .reflect), in: g)
+    var all: [[Value]] = []
     for (s, stage) in stages.enumerated() {
       if s > 0 { x = g.maxPool2d(x, size: 2, stride: 2, ceilMode: roundsUp) }
-      for conv in stage { x = g.relu(conv(x, in: g)) }
+      all.append([])
+      for conv in stage {
+        x = g.relu(conv(x, in: g))
+        all[s].append(x)
+      }
     }
-    return x
+    return all
   }
 
   /// Multiplications of one pixel of the picture.

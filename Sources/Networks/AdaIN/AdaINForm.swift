@@ -32,7 +32,17 @@ struct AdaINForm: Sendable, Equatable {
     name: "AdaIN-style", first: "1", encoder: [["3", "6"], ["10", "13"], ["17", "20", "23", "26"], ["30"]],
     decoder: [["2"], ["6", "9", "12", "15"], ["19", "22"], ["26", "29"]], roundsUp: true)
 
-  static let all = [numbered, named, lua]
+  /// VGG-16, which Huang and Belongie did not use: what this program trains on features of such a network. Names are VGG's own.
+  static let sixteen = AdaINForm(
+    name: "VGG-16", first: "conv0",
+    encoder: [["conv1_1", "conv1_2"], ["conv2_1", "conv2_2"], ["conv3_1", "conv3_2", "conv3_3"], ["conv4_1"]],
+    decoder: [["conv4_1"], ["conv3_3", "conv3_2", "conv3_1"], ["conv2_2", "conv2_1"], ["conv1_2", "conv1_1"]],
+    roundsUp: true)
+
+  static let all = [numbered, named, lua, sixteen]
+
+  /// "VGG-19", "VGG-16": whose convolutions the encoder has.
+  var network: String { encoder[2].count == 3 ? "VGG-16" : "VGG-19" }
 
   /// A key that encoders carry and that nothing here uses: VGG-19 behind relu4_1, or the 1x1 convolutions that were compared with
   /// the large network while distilling. `last`: the number of the last convolution that is used.

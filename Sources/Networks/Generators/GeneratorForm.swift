@@ -73,6 +73,18 @@ struct GeneratorForm: Equatable, Sendable {
     (self.blockName, self.blockCount, self.padding) = (blockName, blockCount, padding)
   }
 
+  /// CUT's, and CycleGAN's.
+  static func cut(blocks: Int) -> GeneratorForm {
+    var form = GeneratorForm(blockName: "conv_block", blockCount: blocks, padding: .zero)
+    (form.reduction, form.enlargement) = (.blurred, .blurred)
+    return form
+  }
+  static func cycleGAN(blocks: Int) -> GeneratorForm {
+    var form = GeneratorForm(blockName: "conv_block", blockCount: blocks, padding: .zero)
+    form.enlargement = .transposed
+    return form
+  }
+
   /// SFIT's form: enlarged by repeated pixels, as no other with blocks of this name is.
   var isSFIT: Bool { blockName == "block" && reduction == .strided && enlargement == .nearest && !isAffine }
 

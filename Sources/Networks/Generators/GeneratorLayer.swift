@@ -26,6 +26,15 @@ enum GeneratorLayer {
     }
   }
 
+  /// Planes that come out, where they may be others than come in.
+  var outPlanes: Int? {
+    switch self {
+    case .convolution(let convolution): convolution.outChannels
+    case .transposed(let convolution): convolution.bias.shape[0]
+    case .norm, .relu, .block, .blurDown, .blurUp, .nearest: nil
+    }
+  }
+
   /// Multiplications for each pixel of the picture, where the layer's input has `share` as many pixels; `share` becomes that of
   /// its output. Filters that nobody has learnt are not counted.
   func multiplyAdds(_ share: inout Double) -> Double {

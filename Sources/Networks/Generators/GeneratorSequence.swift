@@ -87,8 +87,36 @@ struct GeneratorSequence {
     return outPlanes == 1 ? g.concat(x, x, x) : x
   }
 
+  /// Of modules, by their numbers: what comes out, of 0 the picture with the border of the first convolution.
+  func features(_ image: Value, at numbers: [Int], in g: borrowing GraphBuilder) -> [Value] {
+    var found: [Int: Value] = [:]
+    var x = g.padToMultiple(image, 4, .reflect)
+    if numbers.contains(0) { found[0] = g.pad2d(x, .all(3), .reflect) }
+    for (number, layer) in layers where number <= numbers.max() ?? 0 {
+      x = layer(x, in: g)
+      if numbers.contains(number) { found[number] = x }
+    }
+    return numbers.compactMap { found[$0] }
+  }
+
+  /// Planes, rows and columns of these; nil where there is no such module.
+  func featureShapes(
+    at numbers: [Int], height: Int, width: Int
+  ) -> [(planes: Int, height: Int, width: Int)]? {
+    var found = [0: (planes: inPlanes, height: height + 6, width: width + 6)]
+    var (planes, share) = (inPlanes, 1.0)
+    for (number, layer) in layers {
+      _ = layer.multiplyAdds(&share)
+      planes = layer.outPlanes ?? planes
+      let side = share.squareRoot()
+      found[number] = (planes, Int(Double(height) * side), Int(Double(width) * side))
+    }
+    let shapes = numbers.compactMap { found[$0] }
+    return shapes.count == numbers.count ? shapes : nil
+  }
+
   /// What a network of grey pictures sees of R, G and B (ITU-R BT.601).
-  private static let luma: [Float] = [0.299, 0.587, 0.114]
+  static let luma: [Float] = [0.299, 0.587, 0.114]
 
   /// Multiplications for each pixel of the picture.
   var multiplyAddsPerPixel: Double {

@@ -50,6 +50,39 @@ public struct ResNetGenerator {
       pixels: "RGB -1...1 in and out", width: width)
   }
 
+  /// Whose code a generator is like.
+  public enum Kind: Sendable {
+    /// Reduces and enlarges by fixed blur filters.
+    case cut
+    /// By strided and transposed convolutions.
+    case cycleGAN
+  }
+
+  /// The tensors of a generator as its authors train it, with names behind `prefix`.
+  public static func fresh(_ kind: Kind, width: Int, blocks: Int, prefix: String) throws(PluginError) -> FreshNetwork {
+    let c = try FreshNetwork.width(width, published: 64)
+    guard (1...GeneratorForm.maximumBlocks).contains(blocks) else {
+      throw PluginError(
+        .unsupported, "there is no generator of \(blocks) blocks: give 1...\(GeneratorForm.maximumBlocks)")
+    }
+    let form = kind == .cut ? GeneratorForm.cut(blocks: blocks) : .cycleGAN(blocks: blocks)
+    var net = FreshNetwork(info(form, width: c))
+    net.generator(form, width: c, prefix: prefix)
+    return net
+  }
+
+  /// What comes out of modules, by their numbers: their output; of 0 the picture with its first border. Nothing behind the last of them is
+  /// built.
+  public func features(_ image: Value, at numbers: [Int], in g: borrowing GraphBuilder) -> [Value] {
+    sequence.features(image, at: numbers, in: g)
+  }
+
+  /// Planes, rows and columns of `features` of a picture with sides of multiples of 4; nil where a number is none of a module that tells
+  /// places apart.
+  public func featureShapes(at numbers: [Int], height: Int, width: Int) -> [(planes: Int, height: Int, width: Int)]? {
+    sequence.featureShapes(at: numbers, height: height, width: width)
+  }
+
   /// The tensors of a generator of nine blocks with nearest enlargement of this width, 64 where none is given.
   public static func fresh(width: Int? = nil) throws(PluginError) -> FreshNetwork {
     let c = try FreshNetwork.width(width, published: 64)

@@ -57,12 +57,12 @@ public struct SFITGenerator {
       architecture: "SFIT generator, \(blocks) blocks, width \(width)", pixels: "RGB -1...1 in and out", width: width)
   }
 
-  /// The tensors of a generator of this width, 32 where none is given.
-  public static func fresh(width: Int? = nil) throws(PluginError) -> FreshNetwork {
+  /// The tensors of a generator of this width, 32 where none is given, with names behind `prefix`.
+  public static func fresh(width: Int? = nil, prefix: String = "") throws(PluginError) -> FreshNetwork {
     let c = try FreshNetwork.width(width, published: 32)
     let form = GeneratorForm(blockName: "block", blockCount: 3, padding: .zero)
     var net = FreshNetwork(info(blocks: 3, width: c))
-    net.generator(form, width: c)
+    net.generator(form, width: c, prefix: prefix)
     return net
   }
 }

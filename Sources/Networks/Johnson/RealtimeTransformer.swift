@@ -5,9 +5,8 @@ import PluginKit
 /// 2016, the other way round), residual blocks work at a quarter of the size, and the picture comes back in two steps, by nearest
 /// enlargement and by a sub-pixel convolution (Shi et al. 2016). Instance norms and reflected borders as there.
 ///
-/// Two means of 2x2 neighbours, which are zero for whatever repeats every two places, keep it from painting grids. That of the picture: the four
-/// pixels which the sub-pixel convolution makes of one come from kernels of their own, and nothing keeps those alike. That of the body: what
-/// changes from place to place there is eight pixels of the picture wide, and a style of fine strokes becomes a hatching of that period.
+/// Two means of 2x2 neighbours, which are zero for whatever repeats every two places, keep it from painting grids: that of the body
+/// (`smoothed`) and that of the picture (`SubPixelEnd`).
 ///
 /// Takes and gives [3, h, w], R G B, 0...255. Any even width of the body, 32 as trained for real time; any size: the picture is
 /// reflected to the next multiple of 4 at bottom and right, and the result cropped.
@@ -23,11 +22,11 @@ public struct RealtimeTransformer {
   let stem: Conv2d, in1: InstanceNorm2d
   let res: [ResidualBlock]
   let up: Conv2d, in2: InstanceNorm2d
-  let out: Conv2d
+  let end: SubPixelEnd
 
   static let blocks = 4
-  /// Pixels along a side that become channels of one, and that the last convolution makes of one.
-  private static let (square, last) = (4, 2)
+  /// Pixels along a side that become channels of one.
+  private static let square = 4
 
   /// The checkpoint is meant for this network, whole or not.
   public static func recognises(_ checkpoint: Checkpoint) -> Bool {
@@ -54,7 +53,7 @@ public struct RealtimeTransformer {
     res = blocks
     up = try Conv2d(&file, "up.conv2d", (width, width / 2), kernel: 3)
     in2 = try InstanceNorm2d(&file, "in2", width / 2, mix)
-    out = try Conv2d(&file, "out.conv2d", (width / 2, 3 * Self.last * Self.last), kernel: 3)
+    end = try SubPixelEnd(&file, "out.conv2d", width / 2)
     try file.finish(network: "a real-time transformer net")
   }
 
@@ -68,20 +67,14 @@ public struct RealtimeTransformer {
     let squares = g.spaceToDepth(g.padToMultiple(image, Self.square, .reflect), factor: Self.square)
     var x = g.relu(show("in1", in1(stem(squares, in: g), in: g)))
     for (i, block) in res.enumerated() { x = show("res\(i + 1)", block(x, in: g)) }
-    // One row and column more at bottom and right, for the means to reach into. Those of the body are the last ones again: mirrored ones would
-    // make the last two alike, eight pixels of smear.
-    let mean = Pool(.mean, size: 2, stride: 1)
-    let smooth = g.pool2d(g.pad2d(x, Borders(top: 0, left: 0, bottom: 1, right: 1), .replicate), mean)
-    x = g.relu(show("in2", in2(up(g.upsampleNearest(smooth, factor: 2), in: g), in: g)))
-    let dots = g.depthToSpace(out(x, borders: Borders(top: 1, left: 1, bottom: 2, right: 2), in: g), factor: Self.last)
-    let picture = g.pool2d(dots, mean)
-    return g.clamp(show("picture", g.cropLike(picture, image)), low: 0, high: 255)
+    x = g.relu(show("in2", in2(up(g.upsampleNearest(g.smoothed(x), factor: 2), in: g), in: g)))
+    return g.clamp(show("picture", g.cropLike(end(x, in: g), image)), low: 0, high: 255)
   }
 
   /// Multiplications of one pixel of the picture: each layer's own, times its share of the full size.
   public var multiplyAddsPerPixel: Double {
     let quarter = stem.multiplyAddsPerOutput + res.reduce(0) { $0 + $1.multiplyAddsPerOutput }
-    return quarter / 16 + (up.multiplyAddsPerOutput + out.multiplyAddsPerOutput) / 4
+    return quarter / 16 + (up.multiplyAddsPerOutput + end.multiplyAddsPerOutput) / 4
   }
 
   /// Network, width and pixel values in words.
@@ -110,7 +103,7 @@ public struct RealtimeTransformer {
     }
     net.conv2d("up.conv2d", (c, c / 2), kernel: 3)
     net.instanceNorm("in2", c / 2)
-    net.conv2d("out.conv2d", (c / 2, 3 * last * last), kernel: 3)
+    SubPixelEnd.fresh(&net, "out.conv2d", c / 2)
     return net
   }
 }

@@ -17,11 +17,11 @@ extension MUNIT {
   }
 
   /// The tensors of a MUNIT of this width, 64 where none is given, in the published form: two reductions, four blocks, codes of
-  /// eight, a perceptron of 4 * width.
-  public static func fresh(width: Int? = nil) throws(PluginError) -> FreshNetwork {
+  /// eight, a perceptron of 4 * width; with names behind `prefix`.
+  public static func fresh(width: Int? = nil, prefix: String = "") throws(PluginError) -> FreshNetwork {
     let width = try FreshNetwork.width(width, published: 64)
     var net = FreshNetwork(info(width: width, code: 8))
-    for prefix in ["a.", "b."] { net.munit(prefix, width) }
+    for domain in ["a.", "b."] { net.munit(prefix + domain, width) }
     return net
   }
 }
@@ -50,8 +50,7 @@ extension FreshNetwork {
     }
     conv2d("\(decoder).5.conv", (c, 3), kernel: 7)
     for (i, planes) in [(8, 4 * c), (4 * c, 4 * c), (4 * c, 64 * c)].enumerated() {
-      tensors.append(Tensor("\(prefix)mlp.model.\(i).fc.weight", [planes.1, planes.0], .heNormal))
-      tensors.append(Tensor("\(prefix)mlp.model.\(i).fc.bias", [planes.1], .zero))
+      linear("\(prefix)mlp.model.\(i).fc", planes)
     }
   }
 }

@@ -15,6 +15,12 @@ public struct MUNIT {
     case a2b, b2a
   }
 
+  /// One of the two kinds of pictures.
+  public enum Domain: Sendable {
+    /// Those that `a2b` translates, and those it translates to.
+    case a, b
+  }
+
   /// The networks of one domain.
   struct Generator {
     let style: MUNITStyleEncoder
@@ -45,8 +51,11 @@ public struct MUNIT {
 
   /// Reads the generators of both domains, the `{'a', 'b'}` of a `gen_*.pt`. Throws `badWeights` where a tensor is missing, of another
   /// shape, or not part of them, and where their sizes do not fit each other's.
-  public init(_ weights: WeightSet) throws(PluginError) {
-    var file = Checkpoint(weights)
+  public init(_ weights: WeightSet) throws(PluginError) { try self.init(Checkpoint(weights)) }
+
+  /// The same of a file that holds other networks too.
+  public init(_ checkpoint: Checkpoint) throws(PluginError) {
+    var file = checkpoint
     guard !file.has("enc_content.model.0.conv.weight") else {
       throw file.failure("it holds the generator of one domain, and translation takes those of two: 'a.' and 'b.'")
     }
@@ -87,5 +96,17 @@ public struct MUNIT {
     _ content: Value, code: Value, like image: Value, _ direction: Direction, in g: borrowing GraphBuilder
   ) -> Value {
     g.cropLike(networks(direction).target.decoder(content, code, in: g), image)
+  }
+
+  private func generator(_ domain: Domain) -> Generator { domain == .a ? a : b }
+
+  /// image: [3, h, w], -1...1, of a domain. Gives its content, and its code of [codeSize, 1, 1].
+  public func encode(_ image: Value, _ domain: Domain, in g: borrowing GraphBuilder) -> (content: Value, code: Value) {
+    (generator(domain).content(image, in: g), generator(domain).style(image, in: g))
+  }
+
+  /// Gives the picture of a content and a code of a domain: [3, h, w], -1...1, with sides of multiples of the content's.
+  public func decode(_ content: Value, code: Value, _ domain: Domain, in g: borrowing GraphBuilder) -> Value {
+    generator(domain).decoder(content, code, in: g)
   }
 }

@@ -4,7 +4,7 @@ import PluginKit
 /// The decoder: residual blocks whose norms the style sets, enlargements with layer norms, 7x7, tanh; and the perceptron that makes
 /// the norms' numbers out of a code.
 struct MUNITDecoder {
-  let perceptron: [MUNITLinear]
+  let perceptron: [Linear]
   let blocks: [MUNITBlock]
   let up: [(conv: MUNITConv, norm: MUNITLayerNorm)]
   let last: MUNITConv
@@ -34,10 +34,10 @@ struct MUNITDecoder {
 
   private static func perceptron(
     _ file: inout Checkpoint, _ key: String, _ planes: (in: Int, out: Int)
-  ) throws(PluginError) -> [MUNITLinear] {
-    var (layers, width): ([MUNITLinear], Int) = ([], planes.in)
+  ) throws(PluginError) -> [Linear] {
+    var (layers, width): ([Linear], Int) = ([], planes.in)
     let count = try file.count(upTo: MUNIT.maximumLayers) { "\(key).\($0).fc.weight" }
-    for i in 0..<max(1, count) { layers.append(try MUNITLinear(&file, "\(key).\(i)", &width)) }
+    for i in 0..<max(1, count) { layers.append(try Linear(&file, "\(key).\(i).fc", &width)) }
     guard width == planes.out else {
       throw file.failure("'\(key)' gives \(width) numbers, and the norms of the decoder take \(planes.out)")
     }

@@ -66,24 +66,3 @@ struct MUNITLayerNorm {
       isEpsilonOnDeviation: true)
   }
 }
-
-/// A fully connected layer, as a 1x1 convolution of a value [planes, 1, 1].
-struct MUNITLinear {
-  let weight, bias: Tensor
-
-  /// Takes `key.fc.weight` [out, in] and `key.fc.bias` [out]; `planes`: those that go in, then those that come out.
-  init(_ file: inout Checkpoint, _ key: String, _ planes: inout Int) throws(PluginError) {
-    let name = "\(key).fc.weight"
-    guard let shape = file.shape(of: name) else { throw file.failure("tensor '\(name)' is missing") }
-    guard shape.count == 2, shape[1] == planes, shape[0] >= 1,
-      let kernel = try file.tensor(name, shape).reshaped(shape + [1, 1])
-    else { throw file.failure("tensor '\(name)' is \(WeightSet.text(shape)), expected [planes,\(planes)]") }
-    weight = kernel
-    bias = try file.tensor("\(key).fc.bias", [shape[0]])
-    planes = shape[0]
-  }
-
-  func callAsFunction(_ x: Value, in g: borrowing GraphBuilder) -> Value {
-    g.conv2d(x, weight: g.constant(weight), bias: g.constant(bias))
-  }
-}

@@ -82,10 +82,9 @@ public struct MicroAST: StyleNetwork {
     return modulator(first, second, in: g)
   }
 
-  /// image: [3, h, w], 0...1. Gives the same in a mixture of styles, clamped to 0...1.
-  public func callAsFunction(_ image: Value, _ mixture: StyleMixture, in g: borrowing GraphBuilder) -> Value {
-    let x = decoder(content(image, in: g).second, mixture, content.planes, in: g)
-    return g.clamp(g.cropLike(x, image), low: 0, high: 1)
+  /// image: [3, h, w], 0...1. Gives the same in a mixture of styles, nominally 0...1.
+  public func painted(_ image: Value, _ mixture: StyleMixture, in g: borrowing GraphBuilder) -> Value {
+    g.cropLike(decoder(content(image, in: g).second, mixture, content.planes, in: g), image)
   }
 
   /// The network that a file holds alone; nil where it holds all of them, or something else. Encoders of frames and of styles look the

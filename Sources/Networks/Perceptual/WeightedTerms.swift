@@ -29,14 +29,24 @@ public struct WeightedTerms {
     add(name, g.channelMean(g.mean(x)))
   }
 
+  /// The sum, each term times a weight that stays: as many as there are terms. There must be a term.
+  public func sum(times weights: [Double], in g: borrowing GraphBuilder) -> WeightedLoss {
+    let all = terms.dropFirst().reduce(terms[0].value) { g.concat($0, $1.value) }
+    let numbers = g.constant("weights", shape: [terms.count], weights.map { Float($0) })
+    return sum(g.affine(all, scale: numbers, shift: nil), in: g)
+  }
+
   /// The sum, each term times its weight. Makes one input of the graph, "weights" [terms, 1, 1]. There must be a term.
   public func sum(in g: borrowing GraphBuilder) -> WeightedLoss {
     let weights = g.input("weights", channels: terms.count)
     guard var all = terms.first?.value else { return WeightedLoss(total: weights, parts: weights, names: []) }
     for term in terms.dropFirst() { all = g.concat(all, term.value) }
-    let parts = g.combine(all, weights, .multiply)
-    let count = g.constant("terms", shape: [1], [Float(terms.count)])
-    return WeightedLoss(total: g.affine(g.channelMean(parts), scale: count, shift: nil), parts: parts, names: names)
+    return sum(g.combine(all, weights, .multiply), in: g)
+  }
+
+  private func sum(_ parts: Value, in g: borrowing GraphBuilder) -> WeightedLoss {
+    let total = g.scaled(g.channelMean(parts), by: Double(terms.count), channels: 1)
+    return WeightedLoss(total: total, parts: parts, names: names)
   }
 }
 

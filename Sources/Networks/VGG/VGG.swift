@@ -90,13 +90,15 @@ public struct VGG {
   public var last: VGGLayer { VGGLayer(stage: stages.count, convolution: stages.last?.count ?? 0) }
 
   /// image: [3, h, w], R G B, 0...255. Gives features of layers, in the order in which they are asked for, and builds nothing behind
-  /// the last of them; those the network does not have are left out.
-  public func features(_ image: Value, at layers: [VGGLayer], in g: borrowing GraphBuilder) -> [Value] {
+  /// the last of them; those the network does not have are left out. `unpooled`: a stage without the pool in front of it.
+  public func features(
+    _ image: Value, at layers: [VGGLayer], unpooled: Int? = nil, in g: borrowing GraphBuilder
+  ) -> [Value] {
     guard let last = layers.filter(has).max() else { return [] }
     var found: [VGGLayer: Value] = [:]
     var x = domain(image, in: g)
     for (s, stage) in stages.prefix(last.stage).enumerated() {
-      if s > 0 { x = g.pool2d(x, Pool(pooling == .max ? .max : .mean, size: 2, stride: 2)) }
+      if s > 0, s + 1 != unpooled { x = g.pool2d(x, Pool(pooling == .max ? .max : .mean, size: 2, stride: 2)) }
       for (i, conv) in stage.enumerated() {
         let layer = VGGLayer(stage: s + 1, convolution: i + 1)
         guard layer.stage < last.stage || layer.convolution <= last.convolution else { break }

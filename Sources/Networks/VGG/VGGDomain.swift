@@ -17,7 +17,7 @@ public enum VGGDomain: String, CaseIterable, Sendable {
   }
 
   /// Rows and shifts of the planes the network takes.
-  private var numbers: (matrix: [Float], shift: [Float]) {
+  var numbers: (matrix: [Float], shift: [Float]) {
     switch self {
     case .torchvision:
       let (mean, deviation) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])

@@ -1,6 +1,7 @@
 // Which pictures there are to learn from: files, folders of files, moments of videos.
 import Foundation
 import Video
+import Weights
 
 /// One picture, not yet read.
 public struct ContentPlace: Hashable, Sendable, CustomStringConvertible {
@@ -21,9 +22,10 @@ public struct ContentList: Sendable {
   /// At least one.
   public let places: [ContentPlace]
 
-  /// A number that is another one for other places (FNV-1a).
+  /// A number that is another one for other places.
   var digest: UInt64 {
-    places.flatMap { "\($0)\n".utf8 }.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    var draws = SplitMix64(seed: 0, name: places.map { "\($0)\n" }.joined())
+    return draws.next()
   }
 
   /// Endings of what is taken out of folders; a file that is named itself may be called anything.
