@@ -3,6 +3,7 @@
 /// Kingma, Ba: Adam: A Method for Stochastic Optimization, ICLR 2015, with the corrections of both moments and epsilon where PyTorch's
 /// `torch.optim.Adam` has them.
 ///
+///     g = g + decay x
 ///     m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2
 ///     x = x - rate / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + epsilon)
 public struct Adam: Sendable {
@@ -12,6 +13,8 @@ public struct Adam: Sendable {
   public let betas: (Double, Double)
   /// Keeps steps small where gradients are.
   public let epsilon: Double
+  /// What is added to the gradient of each number, as a share of the number: PyTorch's `weight_decay`.
+  public let decay: Double
   /// What is remembered: save it and put it back to go on later.
   public var state: State
 
@@ -34,10 +37,13 @@ public struct Adam: Sendable {
   public typealias Part = (numbers: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>)
 
   /// Before the first step, of `count` numbers.
-  public init(count: Int, rate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8) {
+  public init(
+    count: Int, rate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8, decay: Double = 0
+  ) {
     self.rate = rate
     self.betas = betas
     self.epsilon = epsilon
+    self.decay = decay
     let zeros = [Float](repeating: 0, count: count)
     state = State(steps: 0, means: zeros, squares: zeros)
   }
@@ -54,7 +60,7 @@ public struct Adam: Sendable {
     state.steps += 1
     let rate = Float(rate / (1 - Self.power(betas.0, state.steps)))
     let root = Float((1 - Self.power(betas.1, state.steps)).squareRoot())
-    let (keep, keepSquares, epsilon) = (Float(betas.0), Float(betas.1), Float(epsilon))
+    let (keep, keepSquares, epsilon, decay) = (Float(betas.0), Float(betas.1), Float(epsilon), Float(decay))
     // As PyTorch has them: 1 - 0.999 in single precision is off by more than a step can be.
     let (take, takeSquares) = (Float(1 - betas.0), Float(1 - betas.1))
     // Taken out of the state, so that there is one owner of each and nothing is copied.
@@ -65,8 +71,9 @@ public struct Adam: Sendable {
       squares.withUnsafeMutableBufferPointer { squares in
         for (x, g) in parts {
           for i in 0..<max(0, min(x.count, g.count, means.count - first)) {
-            let m = keep * means[first + i] + take * g[i]
-            let v = keepSquares * squares[first + i] + takeSquares * g[i] * g[i]
+            let slope = g[i] + decay * x[i]
+            let m = keep * means[first + i] + take * slope
+            let v = keepSquares * squares[first + i] + takeSquares * slope * slope
             (means[first + i], squares[first + i]) = (m, v)
             x[i] -= rate * m / (v.squareRoot() / root + epsilon)
           }

@@ -31,9 +31,9 @@ struct FeatureRankTests {
     ]
     for file in files {
       let network = try JohnsonNetwork(host.open("\(weights)/\(file)"))
-      let painter = try Painter(host, network, height: Judge.size, width: Judge.size)
+      let painter = try Painter(host, pictures: 1, size: Judge.size) { network($1[0], in: $0) }
       for (p, photo) in photos.enumerated() {
-        let painted = try painter.paint(photo)
+        let painted = try painter.paint([photo])
         var half = painted
         for i in half.numbers.indices { half.numbers[i] = 0.5 * (painted.numbers[i] + photo.numbers[i]) }
         candidates += [(p, painted), (p, half)]

@@ -55,14 +55,14 @@ struct JohnsonTrainerTests {
   @Test("The learning rate falls to nothing over the last share of the run: of its steps, or else of its time")
   func decays() {
     var run = TrainingRun(content: [], output: "")
-    (run.learningRate, run.decay, run.steps) = (0.01, 0.25, 8)
+    (run.learningRate, run.schedule, run.steps) = (0.01, .linear(last: 0.25), 8)
     #expect((0..<8).map { run.rate(steps: $0, seconds: 1e9) } == [0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01, 0.005])
     // Asked for more, it goes on as before.
     run.steps = 16
     #expect(run.rate(steps: 8, seconds: 0) == 0.01)
     (run.steps, run.seconds) = (nil, 100)
     #expect(run.rate(steps: 7, seconds: 75) == 0.01 && abs(run.rate(steps: 7, seconds: 90) - 0.004) < 1e-12)
-    run.decay = 0
+    run.schedule = .linear(last: 0)
     #expect(run.rate(steps: 7, seconds: 99) == 0.01)
   }
 
@@ -70,10 +70,10 @@ struct JohnsonTrainerTests {
   func decaysInEarnest() throws {
     let (with, without) = (try SmallTraining(), try SmallTraining())
     var settings = without.settings()
-    settings.run.decay = 0
+    settings.run.schedule = .linear(last: 0)
     try without.train(settings)
     settings = with.settings()
-    settings.run.decay = 0.5
+    settings.run.schedule = .linear(last: 0.5)
     try with.train(settings)
     // The fourth of six steps is the last that is as long; the losses are those before each step.
     let (decayed, constant) = (try with.state().losses, try without.state().losses)

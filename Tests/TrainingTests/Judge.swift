@@ -1,6 +1,5 @@
 // How good a picture is, as a network that compares pictures says it.
 import Networks
-import Optimisers
 import PluginKit
 import TestFolders
 import Testing
@@ -99,39 +98,5 @@ final class Judge {
     let numbers = (0..<parts.image.channels).map { Double(parts.image.row(0, plane: $0)[0]) }
     let (first, last) = (objective.recipe.content.count, objective.recipe.content.count + objective.recipe.style.count)
     return (numbers[..<first].reduce(0, +), numbers[first..<last].reduce(0, +), numbers[last...].reduce(0, +))
-  }
-
-  /// How far an optimisation is after some evaluations.
-  struct Progress {
-    /// The lowest loss so far, whose picture may have values beyond 0...255.
-    let free: Double
-    /// The loss of that picture as it is shown: with its values clamped to 0...255, as those of a network's painting are.
-    let shown: Double
-  }
-
-  /// From a picture on, after so many evaluations of L-BFGS with the first step of PyTorch.
-  func descend(from start: Picture, _ counts: [Int]) throws -> [Progress] {
-    struct Enough: Error {}
-    var options = LBFGS.Options()
-    let most = counts.max() ?? 1
-    (options.iterations, options.evaluations) = (most, most)
-    (options.gradientTolerance, options.changeTolerance) = (0, -1)
-    var (lbfgs, x, evaluations) = (LBFGS(options), start.numbers, 0)
-    var best = (loss: Double.infinity, picture: x), unused = x
-    var found: [Int: Progress] = [:]
-    do {
-      _ = try lbfgs.step(&x) { (x, slope) throws in
-        if evaluations >= most { throw Enough() }
-        let value = try self.loss(x, &slope)
-        if value < best.loss { best = (value, x) }
-        evaluations += 1
-        if counts.contains(evaluations) {
-          let shown = try self.loss(best.picture.map { min(max($0, 0), 255) }, &unused)
-          found[evaluations] = Progress(free: best.loss, shown: shown)
-        }
-        return value
-      }
-    } catch is Enough {}
-    return try counts.map { try #require(found[$0]) }
   }
 }

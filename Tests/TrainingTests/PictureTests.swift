@@ -86,9 +86,9 @@ struct PictureTests {
   func largerPhoto() {
     var cut = PictureCut(size: 20)
     cut.photoSize = 32
-    let size = cut.scaled(width: 90, height: 60)
-    #expect(size?.width == 48 && size?.height == 32)
     var draws = SplitMix64(seed: 5)
+    let size = cut.scaled(width: 90, height: 60, &draws)
+    #expect(size?.width == 48 && size?.height == 32)
     let middle = cut.place(width: 48, height: 32, &draws)
     #expect(middle.x == 14 && middle.y == 6)
     cut.isRandom = true

@@ -30,10 +30,15 @@ final class SmallTraining {
     return try pictures.write(picture, "stripes.png")
   }
 
-  /// VGG-16 to relu4_3 with two to eight planes, of torchvision's names and pixels.
-  private static func narrowVGG(_ pictures: TestPictures) throws -> String {
+  /// The VGG with its fifth stage, to relu5_3.
+  func wholeVGG() throws -> String { try Self.narrowVGG(pictures, [2, 2, 3, 3, 3], "whole.safetensors") }
+
+  /// VGG-16, by default to relu4_3, with two planes, four, six, ... in its stages, of torchvision's names and pixels.
+  private static func narrowVGG(
+    _ pictures: TestPictures, _ counts: [Int] = [2, 2, 3, 3], _ file: String = "vgg.safetensors"
+  ) throws -> String {
     var (tensors, planes, index): ([NamedTensor], Int, Int) = ([], 3, 0)
-    for (stage, count) in [2, 2, 3, 3].enumerated() {
+    for (stage, count) in counts.enumerated() {
       for _ in 0..<count {
         let width = 2 + 2 * stage
         let name = "features.\(index)"
@@ -44,7 +49,7 @@ final class SmallTraining {
       }
       index += 1
     }
-    let path = pictures.scratch.path("vgg.safetensors")
+    let path = pictures.scratch.path(file)
     try SafetensorsWriter.write(tensors, to: path)
     return path
   }

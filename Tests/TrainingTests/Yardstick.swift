@@ -53,26 +53,29 @@ struct Yardstick {
   private static func rows(_ host: TrainingHost, _ photos: [Picture]) throws {
     var slope = [Float](repeating: 0, count: 3 * Judge.size * Judge.size)
     /// Losses of the optimisations of the photos, by the painting and the weights of the objective.
-    var known: [String: [[Judge.Progress]]] = [:]
+    var known: [String: [[Descent.Progress]]] = [:]
     for style in Asked.styles {
       let name = ((style as NSString).lastPathComponent as NSString).deletingPathExtension
       let painting = name.replacing("-realtime", with: "")
       let facts = try WeightFile.open(path: style).metadata
       let judge = try Judge(host, #require(Judge.vgg), facts)
       try judge.judge(by: "\(Asked.paintings)/\(painting).jpg")
-      let painter = try Painter(host, JohnsonNetwork(host.open(style)), height: Judge.size, width: Judge.size)
+      let network = try JohnsonNetwork(host.open(style))
+      let painter = try Painter(host, pictures: 1, size: Judge.size) { network($1[0], in: $0) }
       // The objective has the layers of that convention, and takes the weights from the file.
       #expect(facts["training.convention"] == judge.objective.recipe.convention.rawValue)
       let recipe = judge.objective.recipe
       let key =
         "\(painting) \(facts["training.style_size"] ?? "") \(recipe.contentWeight) \(recipe.styleWeight) \(recipe.variationWeight)"
-      var (net, untouched, ways): ([Double], [Double], [[Judge.Progress]]) = ([], [], known[key] ?? [])
+      var (net, untouched, ways): ([Double], [Double], [[Descent.Progress]]) = ([], [], known[key] ?? [])
       for (number, photo) in photos.enumerated() {
         try judge.judge(from: photo)
-        net.append(try judge.loss(try painter.paint(photo).numbers, &slope))
+        net.append(try judge.loss(try painter.paint([photo]).numbers, &slope))
         untouched.append(try judge.loss(photo.numbers, &slope))
         guard known[key] == nil else { continue }
-        ways.append(try judge.descend(from: Asked.beginsWithNoise ? noise(number) : photo, Asked.counts))
+        ways.append(
+          try Descent.run(from: Asked.beginsWithNoise ? noise(number) : photo, Asked.counts) { try judge.loss($0, &$1) }
+        )
       }
       known[key] = ways
       let mine = median(net)

@@ -65,6 +65,50 @@ import Weights
   }
 
   @Test(
+    "Each of the other trainers writes a network that runs by its path",
+    arguments: [
+      "adain --content photos --style style.png --encoder vgg.safetensors --size 32 --photo-size 36 --width 4 --batch 1",
+      "adain --preset realtime --content photos --style style.png --encoder vgg.safetensors --size 32 --width 4 --batch 1",
+      "cut --a photos --b style.png --size 32 --photo-size 36 --width 2 --discriminator-width 2 --blocks 5",
+      "cut --variant cyclegan --a photos --b style.png --size 32 --width 2 --discriminator-width 2 --blocks 2",
+      "munit --a photos --b style.png --size 64 --photo-size 64 --width 2 --discriminator-width 2",
+    ])
+  func others(options: String) throws {
+    let style = options.hasPrefix("adain") ? ":style=style.png" : ""
+    let outcome = try Program.shell(
+      """
+      $S train \(options) --steps 2 -o out.safetensors || exit 1
+      $S -q -s ./out.safetensors\(style) photos/1.png painted.png && ! cmp -s painted.png photos/1.png || exit 1
+      grep -q '<polyline' out.html
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    #expect(outcome.words.contains("wrote out.safetensors after 2 steps in"))
+  }
+
+  @Test("A translation learnt from two classifiers runs, and says how often they are right")
+  func sfit() throws {
+    for (name, seed) in [("source", 1), ("target", 2)] {
+      let shapes = [("encoder.0", [4, 3, 5, 5]), ("encoder.3", [5, 4, 5, 5]), ("fc1", [12, 80]), ("fc2", [10, 12])]
+      let tensors = try shapes.flatMap { key, shape in
+        [
+          try NamedTensor(name: "\(key).weight", shape: shape, fill: .heNormal, seed: UInt64(seed)),
+          try NamedTensor(name: "\(key).bias", shape: [shape[0]], fill: .zero, seed: UInt64(seed)),
+        ]
+      }
+      try SafetensorsWriter.write(tensors, to: "\(folder)/\(name).safetensors")
+    }
+    let outcome = try Program.shell(
+      """
+      mkdir -p test/0 test/1 && cp photos/1.png test/0 && cp photos/2.png test/1
+      $S train sfit --content photos --source source.safetensors --target target.safetensors --size 28 --width 2 \
+        --batch 2 --warm-up 1 --steps 2 --test test -o out.safetensors || exit 1
+      $S -q -s ./out.safetensors photos/1.png painted.png && ! cmp -s painted.png photos/1.png
+      """, in: folder)
+    #expect(outcome.code == 0, "\(outcome.words)")
+    #expect(outcome.words.contains("right of 2 pictures: source "), "\(outcome.words)")
+  }
+
+  @Test(
     "Ctrl-C saves after the step it is at, ends with exit code 130, and --resume goes on to the numbers of a run that was not stopped"
   )
   func interrupted() throws {

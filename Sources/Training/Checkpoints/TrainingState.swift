@@ -17,10 +17,16 @@ public struct TrainingState: Sendable {
 
   /// What is learnt, by name, in the order of the optimiser's numbers.
   public var weights: [TrainedTensor]
+  /// What belongs to the network and does not learn, by name.
+  public var fixed: [TrainedTensor] = []
+  /// What the training remembers beside numbers that learn: pictures that were made.
+  public var memory: [TrainedTensor] = []
   /// What the optimiser remembers.
   public var optimiser: Adam.State
-  /// Steps that were made, and the number of the next picture.
-  public var step = 0, nextPicture = 0
+  /// Steps that were made.
+  public var step = 0
+  /// Of each list of pictures the number of the next one.
+  public private(set) var nextPictures: [Int] = []
   /// Seconds that the steps took, previews and checkpoints not counted.
   public var seconds = 0.0
   /// Of all steps.
@@ -40,8 +46,17 @@ public struct TrainingState: Sendable {
     losses = LossHistory(names: lossNames)
   }
 
+  /// The number of the next picture of a list.
+  public func nextPicture(_ list: Int) -> Int { nextPictures.indices.contains(list) ? nextPictures[list] : 0 }
+
+  /// Goes on with this picture of a list.
+  mutating func goOn(with picture: Int, of list: Int = 0) {
+    while nextPictures.count <= list { nextPictures.append(0) }
+    nextPictures[list] = picture
+  }
+
   /// What the file says it is.
-  private static let format = "stylehost training state 1"
+  private static let format = "stylehost training state 2"
 
   /// Where the state of a run lies whose network is written to `path`.
   public static func path(beside path: String) -> String { (path as NSString).deletingPathExtension + ".training" }
@@ -51,6 +66,8 @@ public struct TrainingState: Sendable {
     do throws(WeightsError) {
       var tensors: [NamedTensor] = []
       for tensor in weights { tensors.append(try NamedTensor(tensor).renamed("network.\(tensor.name)")) }
+      for tensor in fixed { tensors.append(try NamedTensor(tensor).renamed("fixed.\(tensor.name)")) }
+      for tensor in memory { tensors.append(try NamedTensor(tensor).renamed("memory.\(tensor.name)")) }
       for (name, floats) in [("means", optimiser.means), ("squares", optimiser.squares)] {
         tensors.append(try NamedTensor(name: "adam.\(name)", shape: [floats.count], floats: floats))
       }
@@ -71,8 +88,10 @@ public struct TrainingState: Sendable {
   private var metadata: [String: String] {
     [
       "format": Self.format, "step": "\(step)", "optimiser.steps": "\(optimiser.steps)",
-      "next picture": "\(nextPicture)", "seconds": "\(seconds)", "losses": losses.names.joined(separator: ","),
+      "next pictures": nextPictures.map(String.init).joined(separator: ","), "seconds": "\(seconds)",
+      "losses": losses.names.joined(separator: ","),
       "weights": weights.map(\.name).joined(separator: ","),
+      "fixed": fixed.map(\.name).joined(separator: ","), "memory": memory.map(\.name).joined(separator: ","),
       "styles": styles.joined(separator: "\n"),
       "facts": facts.map { "\($0.name)=\($0.value)" }.joined(separator: "\n"),
     ]
@@ -100,13 +119,17 @@ public struct TrainingState: Sendable {
       return (tensor.shape, try tensor.floats())
     }
     guard facts["format"] == format else { throw failure("it is not the state of a training that this version wrote") }
-    var weights: [TrainedTensor] = []
-    for name in (facts["weights"] ?? "").split(separator: ",").map(String.init) {
-      let (shape, numbers) = try floats("network.\(name)")
-      weights.append(TrainedTensor(name: name, shape: shape, floats: numbers))
+    func tensors(_ kind: String, _ names: String) throws(WeightsError) -> [TrainedTensor] {
+      var tensors: [TrainedTensor] = []
+      for name in (facts[names] ?? "").split(separator: ",").map(String.init) {
+        let (shape, numbers) = try floats("\(kind).\(name)")
+        tensors.append(TrainedTensor(name: name, shape: shape, floats: numbers))
+      }
+      return tensors
     }
     let names = (facts["losses"] ?? "").split(separator: ",").map(String.init)
-    var state = TrainingState(weights: weights, lossNames: names)
+    var state = TrainingState(weights: try tensors("network", "weights"), lossNames: names)
+    (state.fixed, state.memory) = (try tensors("fixed", "fixed"), try tensors("memory", "memory"))
     let count = state.optimiser.means.count
     state.optimiser = Adam.State(
       steps: try whole("optimiser.steps"), means: try floats("adam.means").floats,
@@ -115,7 +138,11 @@ public struct TrainingState: Sendable {
     guard state.optimiser.means.count == count, state.optimiser.squares.count == count,
       losses.shape == [try whole("step"), names.count]
     else { throw failure("its parts do not fit together") }
-    (state.step, state.nextPicture) = (try whole("step"), try whole("next picture"))
+    state.step = try whole("step")
+    for next in (facts["next pictures"] ?? "").split(separator: ",") {
+      guard let next = Int(next), next >= 0 else { throw failure("'next pictures' are no counts") }
+      state.nextPictures.append(next)
+    }
     state.seconds = facts["seconds"].flatMap(Double.init) ?? 0
     state.losses = LossHistory(names: names, numbers: losses.floats)
     state.previews = file.tensors.compactMap(Preview.init).sorted { ($0.step, $0.number) < ($1.step, $1.number) }

@@ -7,58 +7,46 @@ import PluginKit
 final class FeatureLesson {
   /// "total" and the layers.
   let lossNames: [String]
-  private let graph: BuiltGraph
-  private let plan: CompiledGraph
+  private let graph: LearningGraph
   private let picture: KeptImage, weights: KeptImage
-  private let outputs: LessonOutputs
 
   init(
     _ host: TrainingHost, _ pupil: VGG, _ teacher: VGG, _ basis: FeatureBasis, size: Int
   ) throws(PluginError) {
-    let g = try GraphBuilder(host: host.services, name: "features")
-    let image = g.input("picture", channels: 3)
-    g.learn { _ in true }
-    let features = pupil.features(image, at: basis.layers, in: g)
-    g.endLearning()
-    var terms = WeightedTerms()
-    for (i, target) in teacher.features(image, at: basis.layers, in: g).enumerated() {
-      let layer = basis.layers[i]
-      let shape = [pupil.planes(of: layer), teacher.planes(of: layer), 1, 1]
-      let matrix = g.constant("basis \(layer)", shape: shape, basis.matrices[i])
-      terms.add(
-        "\(layer)", meanOf: g.squaredDifference(features[i], g.conv2d(target, weight: matrix, bias: nil)), in: g)
+    graph = try LearningGraph(host.services, "features", sizes: [.init(square: size), .one]) { g in
+      let image = g.input("picture", channels: 3)
+      let features = pupil.features(image, at: basis.layers, in: g)
+      g.endLearning()
+      var terms = WeightedTerms()
+      for (i, target) in teacher.features(image, at: basis.layers, in: g).enumerated() {
+        let layer = basis.layers[i]
+        let shape = [pupil.planes(of: layer), teacher.planes(of: layer), 1, 1]
+        let matrix = g.constant("basis \(layer)", shape: shape, basis.matrices[i])
+        terms.add(
+          "\(layer)", meanOf: g.squaredDifference(features[i], g.conv2d(target, weight: matrix, bias: nil)), in: g)
+      }
+      return LearningGraph.Parts(loss: terms.sum(in: g))
     }
-    let loss = terms.sum(in: g)
-    let variables = g.variables
-    let gradients = g.gradients(of: loss.total, withRespectTo: variables.map(\.value))
-    graph = try g.finish(outputs: [loss.parts] + gradients)
-    lossNames = ["total"] + loss.names
-
+    lossNames = ["total"] + graph.terms
     picture = try KeptImage(host: host.services, channels: 3, height: size, width: size)
-    weights = try KeptImage(host: host.services, channels: loss.names.count, height: 1, width: 1)
+    weights = try KeptImage(host: host.services, channels: graph.terms.count, height: 1, width: 1)
     for (i, energy) in basis.energies.enumerated() { weights.target.row(0, plane: i)[0] = Float(1 / energy) }
-    plan = try graph.compile(
-      [picture, weights].map { BuiltGraph.Size(height: $0.image.height, width: $0.image.width) })
-    outputs = try LessonOutputs(host.services, losses: loss.names.count, variables)
   }
 
   /// Learns from now on with these numbers.
-  func use(_ numbers: LearntNumbers) {
-    numbers.write(to: graph.variables, style: 0)
-    graph.refresh()
-  }
+  func use(_ numbers: LearntNumbers) { graph.use(numbers) }
 
   /// Adds losses and gradients of what a picture teaches, times `share`.
   func learn(
     from photo: Picture, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float], _ gradient: inout [Float]
   ) throws(PluginError) {
     photo.write(to: picture.target)
-    try plan.run([picture.image, weights.image], to: outputs.targets)
+    try graph.run([picture.image, weights.image])
     for term in 1..<losses.count {
-      let loss = share * outputs.loss(term - 1)
+      let loss = share * graph.loss(term - 1)
       losses[0] += loss / Float(losses.count - 1)
       losses[term] += loss
     }
-    numbers.add(outputs.gradients, of: graph.variables, style: 0, times: share, to: &gradient)
+    graph.addGradients(of: numbers, times: share, to: &gradient)
   }
 }

@@ -104,8 +104,10 @@ public final class FeatureTrainer: Course {
     _ run: TrainingRun, _ lesson: FeatureLesson, _ feed: PictureFeed, _ card: ModelCard, _ layout: LearntNumbers
   ) { (self.run, self.lesson, self.feed, self.card, self.layout) = (run, lesson, feed, card, layout) }
 
+  var turns: [Range<Int>] { [0..<layout.count] }
+
   func learn(
-    _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+    _ turn: Int, _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
   ) throws(TrainingError) {
     layout.numbers = numbers
     defer { layout.numbers = [] }
@@ -115,7 +117,7 @@ public final class FeatureTrainer: Course {
       try TrainingError.ofNetwork { () throws(PluginError) in
         try lesson.learn(from: picture, share: 1 / Float(run.batch), layout, adding: &losses, &gradient)
       }
-      state.nextPicture = following
+      state.goOn(with: following)
     }
   }
 

@@ -1,38 +1,14 @@
 // Steps down the gradient until there were enough: what all trainings have in common.
 import Optimisers
 
-/// What is trained, and by what it is judged.
-protocol Course: AnyObject {
-  /// Learns from the pictures of a step: adds the mean of their losses, and what each of `numbers` does to it. `state` says which step it is
-  /// and which picture is next, and is told the one after the last.
-  func learn(
-    _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
-  ) throws(TrainingError)
-
-  /// Writes what has been learnt, and what shows how well. `numbers` are those of `state.weights`.
-  func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError)
-}
-
-/// How a training ended.
-public struct TrainingSummary: Sendable {
-  /// Steps that were made in all, and their seconds.
-  public let steps: Int, seconds: Double
-  /// The person wanted it to end.
-  public let wasStopped: Bool
-  /// Something was learnt and written.
-  public let wasSaved: Bool
-
-  /// "300 steps in 0:12:30"
-  public var description: String { "\(steps) step\(steps == 1 ? "" : "s") in \(TrainingProgress.clock(seconds))" }
-}
-
 /// Repeats steps of Adam and saves now and then. A run that goes on from a state makes the steps of one that never stopped.
 final class TrainingLoop {
   private let settings: TrainingRun
   private let course: any Course
   private let voice: TrainingVoice
   private var numbers: [Float], gradient: [Float]
-  private var optimiser: Adam
+  /// Of each turn.
+  private var optimisers: [Adam]
   private var state: TrainingState
   private var stepsOfThisRun = 0, secondsOfThisRun = 0.0
 
@@ -52,8 +28,14 @@ final class TrainingLoop {
     (self.course, settings, self.state, self.voice) = (course, run, state, voice)
     numbers = state.weights.flatMap(\.floats)
     gradient = [Float](repeating: 0, count: numbers.count)
-    optimiser = Adam(count: numbers.count, rate: run.learningRate)
-    optimiser.state = state.optimiser
+    let earlier = state.optimiser
+    optimisers = course.turns.map { turn in
+      var optimiser = Adam(
+        count: turn.count, rate: run.learningRate, betas: run.betas, decay: run.weightDecay)
+      optimiser.state = Adam.State(
+        steps: earlier.steps, means: Array(earlier.means[turn]), squares: Array(earlier.squares[turn]))
+      return optimiser
+    }
   }
 
   /// Goes on until the run says that it is over or `shouldStop` holds, which is asked between steps. What was learnt is saved in the
@@ -85,17 +67,21 @@ final class TrainingLoop {
       imagesPerSecond: Double(stepsOfThisRun * settings.batch) / seconds, secondsPerStep: seconds / Double(steps))
   }
 
-  /// The mean gradient of a batch of pictures, and a step of the optimiser.
+  /// Of each turn the mean gradient of a batch of pictures, and a step of the optimiser.
   private func step() throws(TrainingError) {
     for i in gradient.indices { gradient[i] = 0 }
     var losses = [Float](repeating: 0, count: state.losses.names.count)
-    try course.learn(numbers, &state, losses: &losses, gradient: &gradient)
-    guard losses.allSatisfy(\.isFinite), gradient.allSatisfy(\.isFinite) else {
-      throw notANumber
+    for (number, turn) in course.turns.enumerated() {
+      try course.learn(number, numbers, &state, losses: &losses, gradient: &gradient)
+      guard losses.allSatisfy(\.isFinite), gradient[turn].allSatisfy(\.isFinite) else { throw notANumber }
+      optimisers[number].rate = settings.rate(steps: state.step, seconds: state.seconds)
+      numbers.withUnsafeMutableBufferPointer { numbers in
+        gradient.withUnsafeBufferPointer { gradient in
+          optimisers[number].step([(.init(rebasing: numbers[turn]), .init(rebasing: gradient[turn]))])
+        }
+      }
+      guard numbers[turn].allSatisfy(\.isFinite) else { throw notANumber }
     }
-    optimiser.rate = settings.rate(steps: state.step, seconds: state.seconds)
-    optimiser.step(&numbers, gradient: gradient)
-    guard numbers.allSatisfy(\.isFinite) else { throw notANumber }
     state.losses.append(losses)
     state.step += 1
   }
@@ -108,7 +94,9 @@ final class TrainingLoop {
   }
 
   private func save() throws(TrainingError) {
-    state.optimiser = optimiser.state
+    let parts = optimisers.map(\.state)
+    state.optimiser = Adam.State(
+      steps: parts.first?.steps ?? 0, means: parts.flatMap(\.means), squares: parts.flatMap(\.squares))
     var first = 0
     for i in state.weights.indices {
       let count = state.weights[i].floats.count

@@ -11,8 +11,10 @@ public struct TrainingRun: Sendable {
   public var batch = 4
   /// When it ends: after so many steps or so many seconds of steps, whichever is first; earlier parts of a resumed run count.
   public var steps: Int?, seconds: Double?
-  /// Of Adam, and the last share of the run, 0...1, in which it falls to nothing.
-  public var learningRate = 1e-3, decay = 0.3
+  /// Of Adam, and how it falls.
+  public var learningRate = 1e-3, schedule = RateSchedule.linear(last: 0.3)
+  /// Of Adam: how much of earlier gradients and of their squares is kept, and how much of each number is added to its gradient.
+  public var betas = (0.9, 0.999), weightDecay = 0.0
   /// Where all random numbers begin.
   public var seed: UInt64 = 0
   /// Threads that compute and STH_CPU_* of their kernels; nil: all that the machine has, and the best.
@@ -40,18 +42,23 @@ public struct TrainingRun: Sendable {
     guard output.hasSuffix(".safetensors") else {
       throw refuse("cannot write \(output): networks are written as .safetensors")
     }
-    guard (32...4096).contains(cut.size), cut.size.isMultiple(of: 4) else {
-      throw refuse("a size of \(cut.size) is not possible: give a multiple of 4 from 32 to 4096")
+    guard (16...4096).contains(cut.size), cut.size.isMultiple(of: 4) else {
+      throw refuse("a size of \(cut.size) is not possible: give a multiple of 4 from 16 to 4096")
     }
     guard cut.photoSize.map({ (cut.size...16384).contains($0) }) ?? true else {
       throw refuse("a photo size of \(cut.photoSize ?? 0) is not possible: give \(cut.size)...16384")
+    }
+    guard cut.mostZoom >= 1, cut.mostZoom <= 64 else {
+      throw refuse("a zoom of \(cut.mostZoom) is not possible: give 1...64")
     }
     guard (1...1024).contains(batch) else { throw refuse("a batch of \(batch) is not possible: give 1...1024") }
     guard learningRate > 0, learningRate < 1 else {
       throw refuse(
         "a learning rate of \(learningRate) is not possible: give more than 0 and less than 1, such as 0.001")
     }
-    guard (0...1).contains(decay) else { throw refuse("a decay of \(decay) is not possible: give 0...1") }
+    if case .linear(let last) = schedule, !(0...1).contains(last) {
+      throw refuse("a decay of \(last) is not possible: give 0...1")
+    }
     guard steps.map({ $0 >= 1 }) ?? true, seconds.map({ $0 > 0 }) ?? true else {
       throw refuse("there is nothing to do in no steps or no time")
     }
@@ -84,28 +91,32 @@ public struct TrainingRun: Sendable {
   /// The learning rate after so many steps in so much time: it follows whichever is nearer to its end.
   func rate(steps done: Int, seconds spent: Double) -> Double {
     let used = max(steps.map { Double(done) / Double($0) } ?? 0, seconds.map { spent / $0 } ?? 0)
-    let left = max(0, 1 - used)
-    return left < decay ? learningRate * left / decay : learningRate
+    return learningRate * schedule.share(step: done, used: used)
   }
 
-  /// The pictures, read ahead from the one that a state goes on with.
+  /// Pictures of a list, read ahead from the one that a state goes on with.
+  /// - Parameter number: which of the lists of the training it is: each has an order and cuts of its own.
   func feed(
-    _ list: ContentList, from state: TrainingState?, warn: @escaping @Sendable (String) -> Void
+    _ list: ContentList, number: Int = 0, from state: TrainingState?, warn: @escaping @Sendable (String) -> Void
   ) -> PictureFeed {
-    PictureFeed(list, cut, seed: seed, from: state?.nextPicture ?? 0, ahead: 2 * batch, warn: warn)
+    PictureFeed(
+      list, cut, seed: seed &+ UInt64(number) << 32, from: state?.nextPicture(number) ?? 0, ahead: 2 * batch, warn: warn
+    )
   }
 
   /// Writes the state, the network and the report, each whole or not at all.
+  /// - Parameter network: what the file holds; nil: what is learnt.
   func save(
-    _ card: ModelCard, _ state: TrainingState, _ gallery: Gallery?, _ progress: TrainingProgress
+    _ card: ModelCard, _ state: TrainingState, network: [TrainedTensor]? = nil, _ gallery: Gallery?,
+    _ progress: TrainingProgress
   ) throws(TrainingError) {
     try state.write(to: TrainingState.path(beside: output))
     var card = card
     card.facts += [
-      TrainingFact("steps", "\(state.step)"), TrainingFact("pictures", "\(state.nextPicture)"),
+      TrainingFact("steps", "\(state.step)"), TrainingFact("pictures", "\(state.nextPicture(0))"),
       TrainingFact("seconds", "\(Int(state.seconds))"),
     ]
-    try card.write(state.weights, precision: precision, to: output)
+    try card.write(network ?? state.weights, precision: precision, to: output)
     if let report {
       try TrainingReport(card: card, state: state, gallery: gallery, progress: progress).write(to: report)
     }
@@ -113,11 +124,13 @@ public struct TrainingRun: Sendable {
 
   /// As rows of the report and the model card.
   var facts: [TrainingFact] {
-    let (photo, place) = (cut.photoSize.map { " of \($0)" } ?? "", cut.isRandom ? "anywhere" : "centre")
+    let zoom = cut.mostZoom > 1 ? " down to 1/\(TrainingFact.text(cut.mostZoom))" : ""
+    let (photo, place) = (cut.photoSize.map { " of \($0)\(zoom)" } ?? "", cut.isRandom ? "anywhere" : "centre")
     return [
       TrainingFact("content", content.joined(separator: ", ")),
       TrainingFact("size", "\(cut.size)\(photo), \(place)\(cut.isMirrored ? ", mirrored" : "")"),
-      TrainingFact("batch", "\(batch)"), TrainingFact("learning rate", learningRate), TrainingFact("decay", decay),
+      TrainingFact("batch", "\(batch)"), TrainingFact("learning rate", learningRate),
+      TrainingFact("schedule", schedule.description),
       TrainingFact("seed", "\(seed)"),
     ]
   }

@@ -11,6 +11,9 @@ public struct PictureCut: Equatable, Sendable {
   public var isRandom = false
   /// Half of the squares are turned over, left to right.
   public var isMirrored = false
+  /// The picture is brought to anything from `photoSize` down to this part of it, but not below the square's size: what is in the square is up to
+  /// so many times as large.
+  public var mostZoom = 1.0
 
   /// A square in the middle: what pytorch/examples trains with.
   public init(size: Int) { self.size = size }
@@ -18,11 +21,13 @@ public struct PictureCut: Equatable, Sendable {
   /// A longer side is not enlarged beyond this many times the shorter one.
   private static let mostLengths = 16
 
-  /// The size that a picture of width x height is brought to; nil for one that is too long and narrow to be of use.
-  func scaled(width: Int, height: Int) -> (width: Int, height: Int)? {
+  /// The size that a picture of width x height is brought to; nil for one that is too long and narrow to be of use. Draws where there is zoom.
+  func scaled(width: Int, height: Int, _ draws: inout SplitMix64) -> (width: Int, height: Int)? {
     let shorter = min(width, height), longer = max(width, height)
     guard shorter >= 1, longer <= Self.mostLengths * shorter else { return nil }
-    let short = max(size, photoSize ?? size)
+    let whole = max(size, photoSize ?? size)
+    let zoom = mostZoom > 1 ? 1 / mostZoom + (1 - 1 / mostZoom) * draws.fraction() : 1
+    let short = max(size, Int((Double(whole) * zoom).rounded()))
     let long = max(short, (longer * short + shorter / 2) / shorter)
     return width <= height ? (short, long) : (long, short)
   }

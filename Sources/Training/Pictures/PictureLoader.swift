@@ -8,7 +8,7 @@ enum PictureLoader {
   static func load(_ place: ContentPlace, _ cut: PictureCut, _ draws: inout SplitMix64) throws(TrainingError) -> Picture
   {
     let frame = try read(place)
-    guard let size = cut.scaled(width: frame.width, height: frame.height) else {
+    guard let size = cut.scaled(width: frame.width, height: frame.height, &draws) else {
       throw TrainingError(.input, "\(place) is \(frame.width)x\(frame.height), too long and narrow to learn from")
     }
     let (x, y, isMirrored) = cut.place(width: size.width, height: size.height, &draws)

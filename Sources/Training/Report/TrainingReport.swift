@@ -35,20 +35,15 @@ struct TrainingReport {
       "\(card.architecture), after \(state.step) step\(state.step == 1 ? "" : "s") in \(TrainingProgress.clock(state.seconds))\(end)"
   }
 
-  /// Newest first, below what is painted and in which styles.
+  /// Newest first, below what they are made of.
   private func rows(of gallery: Gallery) -> [String] {
-    func row(_ title: String, _ pictures: [(jpeg: [UInt8], words: String)?]) -> String {
-      let cells = pictures.map { "<div>\($0.map { HTML.picture($0.jpeg, $0.words) } ?? "")</div>" }
+    func row(_ title: String, _ words: String, _ pictures: [[UInt8]?]) -> String {
+      let cells = pictures.map { "<div>\($0.map { HTML.picture($0, words) } ?? "")</div>" }
       return "<div class=\"row\"><b>\(title)</b>\(cells.joined())</div>"
     }
-    let isOne = gallery.styles.count == 1
-    let styles = gallery.columns.enumerated().map { i, column in
-      isOne && i > 0 ? nil : (jpeg: gallery.styles[column.style], words: "the style")
-    }
-    let photos = gallery.columns.map { (jpeg: gallery.originals[$0.photo], words: "a photo") }
-    return [row(isOne ? "style" : "styles", styles), row("photos", photos)]
+    return gallery.heads.map { row($0.title, $0.words, $0.pictures) }
       + Set(state.previews.map(\.step)).sorted(by: >).map { step in
-        row("step \(step)", state.previews.filter { $0.step == step }.map { ($0.jpeg, "after step \(step)") })
+        row("step \(step)", "after step \(step)", state.previews.filter { $0.step == step }.map(\.jpeg))
       }
   }
 

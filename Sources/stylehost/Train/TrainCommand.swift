@@ -6,5 +6,8 @@ import ArgumentParser
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Makes styles, and the feature networks they are judged by.",
-    subcommands: [TrainJohnsonCommand.self, TrainFeaturesCommand.self])
+    subcommands: [
+      TrainJohnsonCommand.self, TrainAdaINCommand.self, TrainTranslationCommand.self, TrainMUNITCommand.self,
+      TrainSFITCommand.self, TrainFeaturesCommand.self,
+    ])
 }

@@ -36,19 +36,33 @@ struct TrainingPhotos: ParsableArguments {
       "Photos to learn from: folders (searched all the way down), pictures, videos (a frame every half second).",
       valueName: "path"))
   var content: [String]
-  @Option(help: ArgumentHelp("Side of the squares that are learnt from, a multiple of 4.", valueName: "pixels"))
-  var size = 256
+  @OptionGroup var squares: TrainingSquares
+
+  func fill(_ run: inout TrainingRun) { squares.fill(&run.cut) }
+}
+
+/// What is cut out of pictures.
+struct TrainingSquares: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Shorter side that a photo is brought to before the square is cut out; by default --size. With --random-crop a small square of a larger photo teaches strokes of the same size several times faster.",
+      "Side of the squares that are learnt from, a multiple of 4; by default 256.", valueName: "pixels"))
+  var size: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Shorter side that a picture is brought to before the square is cut out; by default --size, or what the authors took. With --random-crop a small square of a larger photo teaches strokes of the same size several times faster.",
       valueName: "pixels"))
   var photoSize: Int?
-  @Flag(help: "Cut the square anywhere out of the photo instead of out of its middle.") var randomCrop = false
-  @Flag(help: "Turn half of the squares over, left to right.") var flip = false
+  @Flag(
+    inversion: .prefixedNo, help: "Cut the square anywhere out of the picture instead of out of its middle.")
+  var randomCrop: Bool?
+  @Flag(inversion: .prefixedNo, help: "Turn half of the squares over, left to right.") var flip: Bool?
 
-  func fill(_ run: inout TrainingRun) {
-    run.cut = PictureCut(size: size)
-    (run.cut.photoSize, run.cut.isRandom, run.cut.isMirrored) = (photoSize, randomCrop, flip)
+  /// Changes what was asked for.
+  func fill(_ cut: inout PictureCut) {
+    if let size { (cut.size, cut.photoSize) = (size, cut.photoSize.map { max($0, size) }) }
+    if let photoSize { cut.photoSize = photoSize }
+    if let randomCrop { cut.isRandom = randomCrop }
+    if let flip { cut.isMirrored = flip }
   }
 }
 
@@ -114,18 +128,19 @@ struct TrainingNetwork: ParsableArguments {
 
 /// How it is trained.
 struct TrainingCourse: ParsableArguments {
-  @Option(help: ArgumentHelp("Photos of a step.", valueName: "n")) var batch = 4
+  @Option(help: ArgumentHelp("Pictures of a step; by default as many as the authors took.", valueName: "n"))
+  var batch: Int?
   @Option(help: ArgumentHelp("End after so many steps; the papers make 40000.", valueName: "n")) var steps: Int?
   @Option(
     help: ArgumentHelp(
       "End after so much time of steps: 90s, 45m, 2h. By default 45m where --steps is not given.", valueName: "time"))
   var time: String?
-  @Option(help: ArgumentHelp("Of Adam.", valueName: "number")) var learningRate = 1e-3
+  @Option(help: ArgumentHelp("Of Adam; by default the authors'.", valueName: "number")) var learningRate: Double?
   @Option(
     help: ArgumentHelp(
-      "The last share of the run in which the learning rate falls to nothing, 0...1: of --steps or --time, whichever is nearer to its end.",
+      "The last share of the run in which the learning rate falls to nothing, 0...1: of --steps or --time, whichever is nearer to its end. By default it falls as the authors' does.",
       valueName: "share"))
-  var decay = 0.3
+  var decay: Double?
   @Option(parsing: .unconditional, help: ArgumentHelp("Where the random numbers begin.", valueName: "n"))
   var seed: UInt64 = 0
   @Flag(help: "Go on with the training of OUT; its steps and time count. Options may be others than before.")
@@ -136,7 +151,9 @@ struct TrainingCourse: ParsableArguments {
     if let threads, !(1...1024).contains(threads) { throw HostError(.usage, "--threads \(threads) is not 1...1024") }
     run.threads = threads
     run.cpuLevel = try ComputeServices.cpuLevel(named: ProcessInfo.processInfo.environment["STYLEHOST_CPU"])
-    (run.batch, run.learningRate, run.decay) = (batch, learningRate, decay)
+    if let batch { run.batch = batch }
+    if let learningRate { run.learningRate = learningRate }
+    if let decay { run.schedule = .linear(last: decay) }
     (run.seed, run.isResumed) = (seed, resume)
     run.steps = steps
     if let text = time ?? (steps == nil ? "45m" : nil) { run.seconds = try TrainingTime.seconds(text) }

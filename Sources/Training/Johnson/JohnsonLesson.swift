@@ -1,24 +1,19 @@
-// What one picture teaches a network: the losses, and what each of its numbers does to them.
+// What one picture teaches a network that is to paint in a style.
 import Networks
 import PluginKit
 
-/// A network and its losses in one graph, for one size of picture.
-///
-/// Pictures go through one by one and what they teach is added up, so that a batch costs the memory of one picture. Of a network of several
-/// styles the graph holds what all share and the row of one style at a time.
-final class Lesson {
+/// A network and its losses for one size of picture. Of a network of several styles the graph holds what all share and the row of one style at a
+/// time.
+final class JohnsonLesson {
   /// The total and its kinds: "content", "style", ...
   let lossNames: [String]
-  private let variables: [Variable]
 
-  private let graph: BuiltGraph
-  private let plan: CompiledGraph
+  private let graph: LearningGraph
   /// The picture, the same with noise where that is learnt from, then what does not change or comes out of `content`.
   private let picture: KeptImage, noisy: KeptImage?
   private let content: PreparedMeasure?
   private let grams: [[KeptImage]]
   private let weights: KeptImage
-  private let outputs: LessonOutputs
   /// Which of the losses a term belongs to.
   private let kinds: [Int]
 
@@ -32,34 +27,30 @@ final class Lesson {
     learns: @escaping (String) -> Bool
   ) throws(PluginError) {
     let (services, objective) = (host.services, target.objective)
-    let g = try GraphBuilder(host: services, name: "lesson")
-    let input = g.input("picture", channels: 3)
-    let second = noiseWeight > 0 ? g.input("noisy", channels: 3) : nil
-    g.learn(learns)
-    let painted = Self.paint(input, network, in: g)
-    let again = second.map { Self.paint($0, network, in: g) }
-    g.endLearning()
-    let noise = again.map { (name: "noise", value: Self.meanSquare(of: painted, less: $0, in: g)) }
-    let loss = objective.loss(of: painted, further: noise.map { [$0] } ?? [], in: g)
-    variables = g.variables
-    let gradients = g.gradients(of: loss.total, withRespectTo: variables.map(\.value))
-    graph = try g.finish(outputs: [loss.parts] + gradients)
-    (lossNames, kinds) = Self.kinds(of: loss.names)
-
-    func image(_ c: Int, _ h: Int, _ w: Int) throws(PluginError) -> KeptImage {
-      try KeptImage(host: services, channels: c, height: h, width: w)
+    let square = { () throws(PluginError) in
+      try KeptImage(host: services, channels: 3, height: size, width: size)
     }
-    picture = try image(3, size, size)
-    noisy = second == nil ? nil : try image(3, size, size)
+    picture = try square()
+    noisy = noiseWeight > 0 ? try square() : nil
     content = try PictureMeasure(host: services, objective, .content)?.prepared(height: size, width: size)
-    weights = try image(loss.names.count, 1, 1)
     grams = target.grams
+    let pictures = [picture] + (noisy.map { [$0] } ?? [])
+    let inputs = pictures + (content?.results ?? []) + (grams.first ?? [])
+    graph = try LearningGraph(
+      services, "lesson", sizes: inputs.map { BuiltGraph.Size($0) } + [.one], changes: learns
+    ) { (g) throws(PluginError) in
+      let input = g.input("picture", channels: 3)
+      let second = noiseWeight > 0 ? g.input("noisy", channels: 3) : nil
+      let painted = Self.paint(input, network, in: g)
+      let again = second.map { Self.paint($0, network, in: g) }
+      g.endLearning()
+      let noise = again.map { (name: "noise", value: Self.meanSquare(of: painted, less: $0, in: g)) }
+      return LearningGraph.Parts(loss: objective.loss(of: painted, further: noise.map { [$0] } ?? [], in: g))
+    }
+    (lossNames, kinds) = Self.kinds(of: graph.terms)
+    weights = try KeptImage(host: services, channels: graph.terms.count, height: 1, width: 1)
     for (c, weight) in (objective.weights(height: size, width: size) + [Float(noiseWeight)]).enumerated()
     where c < weights.image.channels { weights.target.row(0, plane: c)[0] = weight }
-    let inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + (grams.first ?? []) + [weights]
-    plan = try graph.compile(inputs.map { BuiltGraph.Size(height: $0.image.height, width: $0.image.width) })
-
-    outputs = try LessonOutputs(services, losses: loss.names.count, variables)
   }
 
   /// The picture a network paints before its values are clamped: clamped ones would learn nothing.
@@ -70,8 +61,7 @@ final class Lesson {
   }
 
   private static func meanSquare(of a: Value, less b: Value, in g: borrowing GraphBuilder) -> Value {
-    let difference = g.combine(a, b, .subtract)
-    return g.channelMean(g.mean(g.combine(difference, difference, .multiply)))
+    g.channelMean(g.mean(g.squaredDifference(a, b)))
   }
 
   /// Terms are summed by the first word of their names: "style relu1_2" is of the kind "style".
@@ -87,16 +77,13 @@ final class Lesson {
   }
 
   /// Numbers that are learnt of one style.
-  var numberCount: Int { variables.reduce(0) { $0 + $1.numbers.count } }
+  var numberCount: Int { graph.numberCount }
 
   /// Working memory of a picture.
-  var arenaBytes: Int { plan.info.arenaBytes }
+  var arenaBytes: Int { graph.arenaBytes }
 
   /// Learns from now on with the numbers of a style.
-  func use(_ numbers: LearntNumbers, style: Int) {
-    numbers.write(to: variables, style: style)
-    graph.refresh()
-  }
+  func use(_ numbers: LearntNumbers, style: Int) { graph.use(numbers, style: style) }
 
   /// One picture and how much of what it teaches counts.
   struct Example {
@@ -114,12 +101,12 @@ final class Lesson {
     if let noisy { (example.noisy ?? example.photo).write(to: noisy.target) }
     try content?.measure(picture.image)
     let inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + grams[example.target] + [weights]
-    try plan.run(inputs.map(\.image), to: outputs.targets)
+    try graph.run(inputs.map(\.image))
     for (term, kind) in kinds.enumerated() {
-      let loss = example.share * outputs.loss(term)
+      let loss = example.share * graph.loss(term)
       losses[0] += loss
       losses[kind] += loss
     }
-    numbers.add(outputs.gradients, of: variables, style: style, times: example.share, to: &gradient)
+    graph.addGradients(of: numbers, style: style, times: example.share, to: &gradient)
   }
 }

@@ -38,11 +38,15 @@ final class StyleTarget {
         .usage,
         "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
     }
-    let domain = try domain.map { name throws(TrainingError) in
-      try named(name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")
-    }
+    let domain = try self.domain(domain)
     let file = try host.open(path)
     return try TrainingError.ofNetwork { () throws(PluginError) in try VGG(file, domain: domain) }
+  }
+
+  /// Pixels that a VGG was trained on, by name.
+  static func domain(_ name: String?) throws(TrainingError) -> VGGDomain? {
+    guard let name else { return nil }
+    return try named(name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")
   }
 
   /// The weights of a convention; without a name that of the authors whose VGG has the same pixel domain, since weights that suit

@@ -5,7 +5,7 @@ import PluginKit
 /// One training, from its first step or from where it was stopped.
 public final class JohnsonTrainer: Course {
   /// What it works with.
-  private struct Tools { let lesson: Lesson, feed: PictureFeed, gallery: Gallery }
+  private struct Tools { let lesson: JohnsonLesson, feed: PictureFeed, previews: StylePreviews }
 
   private let settings: JohnsonSettings
   private let card: ModelCard
@@ -31,14 +31,14 @@ public final class JohnsonTrainer: Course {
     let target = try StyleTarget(host, settings)
     let start = try StartingPoint(settings, colours: target.colours)
     let facts = settings.facts(target.facts, start.earlier)
-    start.tell(of: facts, voice)
+    start.earlier?.tell(of: facts, voice)
     let list = try ContentList(settings.run.content, warn: voice.warn)
     let layout = try LearntNumbers(start.weights)
     let network = try TrainingError.ofNetwork { () throws(PluginError) in
       try JohnsonNetwork(host.memory(layout.network(ofStyle: start.learnt.lowerBound), named: settings.run.output))
     }
     let lesson = try TrainingError.ofNetwork { () throws(PluginError) in
-      try Lesson(
+      try JohnsonLesson(
         host, network, target, size: settings.run.cut.size, noiseWeight: settings.noiseWeight,
         learns: { !settings.isAdding || LearntNumbers.isNorm($0) })
     }
@@ -51,7 +51,7 @@ public final class JohnsonTrainer: Course {
     voice.tell("\(card.title): \(words), \(lesson.arenaBytes >> 20) MiB for a picture")
     let tools = Tools(
       lesson: lesson, feed: settings.run.feed(list, from: start.earlier, warn: voice.warn),
-      gallery: try Gallery(host, network, list, settings, voice))
+      previews: try StylePreviews(host, network, list, settings, voice))
     var state = start.earlier ?? TrainingState(weights: start.weights, lossNames: lesson.lossNames)
     state.losses = state.losses.renamed(lesson.lossNames)
     (state.facts, state.styles) = (facts, start.names)
@@ -65,9 +65,11 @@ public final class JohnsonTrainer: Course {
   /// Rows of the styles that are learnt: the last ones.
   private var learnt: Range<Int> { layout.styleCount - settings.styles.count..<layout.styleCount }
 
-  /// Pictures take turns in the styles.
+  var turns: [Range<Int>] { [0..<layout.count] }
+
+  /// Pictures take their styles in order.
   func learn(
-    _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+    _ turn: Int, _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
   ) throws(TrainingError) {
     layout.numbers = numbers
     defer { layout.numbers = [] }
@@ -76,7 +78,7 @@ public final class JohnsonTrainer: Course {
     for i in 0..<batch {
       let (picture, following) = try tools.feed.next()
       let isNoisy = settings.noiseWeight > 0
-      let example = Lesson.Example(
+      let example = JohnsonLesson.Example(
         photo: picture,
         noisy: isNoisy ? picture.noisy(level: settings.noiseLevel, seed: settings.run.seed, number: following) : nil,
         share: 1 / Float(batch), target: (state.step * batch + i) % learnt.count)
@@ -86,7 +88,7 @@ public final class JohnsonTrainer: Course {
       try TrainingError.ofNetwork { () throws(PluginError) in
         try tools.lesson.learn(from: example, layout, style: style, adding: &losses, &gradient)
       }
-      state.nextPicture = following
+      state.goOn(with: following)
     }
   }
 
@@ -94,7 +96,7 @@ public final class JohnsonTrainer: Course {
   func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError) {
     layout.numbers = numbers
     defer { layout.numbers = [] }
-    try tools.gallery.paint(layout, learnt, into: &state)
-    try settings.run.save(card, state, tools.gallery, progress)
+    try tools.previews.paint(layout, learnt, into: &state)
+    try settings.run.save(card, state, tools.previews.gallery, progress)
   }
 }

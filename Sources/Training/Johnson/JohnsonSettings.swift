@@ -40,7 +40,7 @@ public struct JohnsonSettings: Sendable {
   }
 
   /// Names of the fact where a network began.
-  private static let beginnings = ["started from", "added to"]
+  private static let (startedFrom, addedTo) = ("started from", "added to")
 
   /// The network that learns.
   var form: NetworkForm { preset.form(width: width) }
@@ -77,9 +77,9 @@ public struct JohnsonSettings: Sendable {
       facts += [TrainingFact("noise weight", noiseWeight), TrainingFact("noise level", noiseLevel)]
     }
     if let earlier {
-      facts += earlier.facts.filter { Self.beginnings.contains($0.name) }
+      facts += earlier.facts.filter { [Self.startedFrom, Self.addedTo].contains($0.name) }
     } else if let start {
-      facts.append(TrainingFact(Self.beginnings[isAdding ? 1 : 0], start))
+      facts.append(TrainingFact(isAdding ? Self.addedTo : Self.startedFrom, start))
     }
     return run.facts + facts + more
   }

@@ -44,6 +44,9 @@ struct LearntNumbers: Sendable {
     places = Dictionary(uniqueKeysWithValues: parts.enumerated().map { ($0.element.name, $0.offset) })
   }
 
+  /// How many there are.
+  var count: Int { (parts.last?.start ?? 0) + (parts.last?.count ?? 0) }
+
   /// The tensor is the scale or the shift of a norm: what styles do not share.
   static func isNorm(_ name: String) -> Bool { name.contains(/(^|\.)in[0-9]+\.(weight|bias)$/) }
 

@@ -55,7 +55,7 @@ struct StartingPoint {
     -> [TrainedTensor]
   {
     let network = try TrainingError.ofNetwork { () throws(PluginError) in try form.fresh() }
-    var tensors = try drawn(network, seed: seed)
+    var tensors = try network.drawn(seed: seed)
     for t in tensors.indices {
       let count = tensors[t].floats.count
       if tensors[t].name == form.ends.last + ".bias" {
@@ -67,19 +67,6 @@ struct StartingPoint {
       }
     }
     return tensors
-  }
-
-  /// What `stylehost models init` writes.
-  static func drawn(_ network: FreshNetwork, seed: UInt64) throws(TrainingError) -> [TrainedTensor] {
-    try TrainingError.ofWeights { () throws(WeightsError) in
-      var tensors: [TrainedTensor] = []
-      for tensor in network.tensors {
-        let fill = TensorFill(rawValue: tensor.fill.rawValue) ?? .zero
-        let floats = try NamedTensor(name: tensor.name, shape: tensor.shape, fill: fill, seed: seed).floats()
-        tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: floats))
-      }
-      return tensors
-    }
   }
 
   /// The weight of the last layer, [planes][...], as it begins. All planes of a colour are alike, so that a sub-pixel convolution begins as
@@ -130,14 +117,5 @@ struct StartingPoint {
     guard width != form.width else { return weights }
     throw TrainingError(
       .model, "cannot load \(path): its network is of width \(width), and one of width \(form.width) was asked for")
-  }
-
-  /// A resumed training may be asked to do other things than before; they are told.
-  func tell(of facts: [TrainingFact], _ voice: TrainingVoice) {
-    guard let earlier else { return }
-    for fact in facts where !earlier.facts.contains(fact) {
-      let old = earlier.facts.first { $0.name == fact.name }.map { ", it was \($0.value)" } ?? ""
-      voice.tell("from now on \(fact.name) is \(fact.value)\(old)")
-    }
   }
 }

@@ -1,0 +1,148 @@
+// Trains a decoder for the features of any picture in the statistics of any other.
+import Networks
+import PluginKit
+import Weights
+
+/// Huang, Belongie: Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization, ICCV 2017.
+public final class AdaINTrainer: Course {
+  private let run: TrainingRun
+  private let lesson: AdaINLesson
+  private let photos: PictureFeed, paintings: PictureFeed
+  private let previews: PairPreviews
+  private let card: ModelCard
+  private var layout: LearntNumbers
+
+  /// Trains as `JohnsonTrainer.train` does.
+  public static func train(
+    _ settings: AdaINSettings, card: ModelCard, voice: TrainingVoice, shouldStop: () -> Bool
+  ) throws(TrainingError) -> TrainingSummary {
+    try settings.check()
+    return try TrainingLoop.run(settings.run, voice: voice, shouldStop: shouldStop) { (host) throws(TrainingError) in
+      try prepare(settings, card, host, voice)
+    }
+  }
+
+  private static func prepare(
+    _ settings: AdaINSettings, _ card: ModelCard, _ host: TrainingHost, _ voice: TrainingVoice
+  ) throws(TrainingError) -> (any Course, TrainingState) {
+    let run = settings.run
+    let earlier = try run.earlier()
+    let photos = try ContentList(run.content, warn: voice.warn)
+    let paintings = try ContentList(settings.styles, warn: voice.warn)
+    let plan = try plan(settings, host)
+    let facts = settings.facts(plan)
+    let decoder = calmed(try plan.decoder.drawn(seed: run.seed), plan.last)
+    let fresh = settings.preset == .quality ? decoder : try small(settings)
+    let encoder: [TrainedTensor]
+    if let earlier {
+      encoder = earlier.fixed
+    } else {
+      encoder = try self.encoder(plan, decoder, host, run, run.feed(photos, from: nil) { _ in })
+    }
+    let state = try run.state(
+      earlier, fresh: fresh, fixed: encoder, losses: ["total", "content", "style"], facts, voice)
+    let (networks, lesson) = try TrainingError.ofNetwork { () throws(PluginError) in
+      let networks = try AdaINNetworks(
+        host, settings.preset, encoder: encoder, decoder: decoder, learnt: state.weights, named: run.output)
+      return (networks, try AdaINLesson(host, networks, settings, size: run.cut.size))
+    }
+    var card = card
+    (card.architecture, card.width, card.facts) = (networks.info.architecture, networks.info.width, facts)
+    card.preset = settings.preset.rawValue
+    let layout = try LearntNumbers(state.weights)
+    let network: any StyleNetwork = networks.small ?? networks.judge
+    let previews = try PairPreviews(host, network, settings, photos, paintings, voice)
+    let words = "\(photos.places.count) photos, \(paintings.places.count) paintings, \(layout.count) numbers to learn"
+    voice.tell("\(card.title): \(words), \(lesson.arenaBytes >> 20) MiB for a pair")
+    let trainer = AdaINTrainer(
+      run, lesson, run.feed(photos, from: state, warn: voice.warn),
+      run.feed(paintings, number: 1, from: state, warn: voice.warn), previews, card, layout)
+    return (trainer, state)
+  }
+
+  /// A net with an encoder of its own that has learnt nothing yet.
+  private static func small(_ settings: AdaINSettings) throws(TrainingError) -> [TrainedTensor] {
+    let net = try TrainingError.ofNetwork { () throws(PluginError) in try RealtimeAdaIN.fresh(width: settings.width) }
+    return calmed(try net.drawn(seed: settings.run.seed), RealtimeAdaIN.last)
+  }
+
+  /// What is left of the last layer's first weights, and what it begins to paint.
+  private static let (loudness, grey): (Float, Float) = (0.1, 0.5)
+
+  /// A net that begins with something like grey, instead of noise of many times a picture's range.
+  private static func calmed(_ tensors: [TrainedTensor], _ last: String) -> [TrainedTensor] {
+    tensors.map { tensor in
+      var tensor = tensor
+      if tensor.name == "\(last).weight" { for i in tensor.floats.indices { tensor.floats[i] *= loudness } }
+      if tensor.name == "\(last).bias" { for i in tensor.floats.indices { tensor.floats[i] = grey } }
+      return tensor
+    }
+  }
+
+  private static func plan(
+    _ settings: AdaINSettings, _ host: TrainingHost
+  ) throws(TrainingError) -> AdaIN.Plan {
+    guard !settings.encoder.isEmpty else {
+      throw TrainingError(.usage, "no encoder comes with this program: name a VGG as --encoder FILE")
+    }
+    let domain = try StyleTarget.domain(settings.domain)
+    let file = try host.open(settings.encoder)
+    return try TrainingError.ofNetwork { () throws(PluginError) in
+      try AdaIN.plan(encoder: file, domain: domain, width: settings.width)
+    }
+  }
+
+  /// Pictures by which an encoder is normalised.
+  private static let measured = 64
+
+  /// The encoder, its mean squares at 1: so its features are those that the conventions' weights are made for, and a decoder that has
+  /// learnt nothing gives numbers near a picture's.
+  private static func encoder(
+    _ plan: AdaIN.Plan, _ decoder: [TrainedTensor], _ host: TrainingHost, _ run: TrainingRun, _ feed: PictureFeed
+  ) throws(TrainingError) -> [TrainedTensor] {
+    let found = plan.encoder.map { TrainedTensor(name: $0.name, shape: $0.shape, floats: $0.numbers) }
+    guard !plan.isNormalised else { return found }
+    let (network, squares) = try TrainingError.ofNetwork { () throws(PluginError) in
+      let network = try AdaIN(host.memory(found + decoder, named: run.output))
+      return (network, try ActivationSquares(host, network, size: run.cut.size))
+    }
+    for _ in 0..<measured { try squares.add(try feed.next().picture) }
+    return network.normalised(squares.means).map { TrainedTensor(name: $0.name, shape: $0.shape, floats: $0.numbers) }
+  }
+
+  private init(
+    _ run: TrainingRun, _ lesson: AdaINLesson, _ photos: PictureFeed, _ paintings: PictureFeed,
+    _ previews: PairPreviews, _ card: ModelCard, _ layout: LearntNumbers
+  ) {
+    (self.run, self.lesson, self.photos, self.paintings) = (run, lesson, photos, paintings)
+    (self.previews, self.card, self.layout) = (previews, card, layout)
+  }
+
+  var turns: [Range<Int>] { [0..<layout.count] }
+
+  func learn(
+    _ turn: Int, _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+  ) throws(TrainingError) {
+    layout.numbers = numbers
+    defer { layout.numbers = [] }
+    lesson.use(layout)
+    for _ in 0..<run.batch {
+      let (photo, painting) = (try photos.next(), try paintings.next())
+      try TrainingError.ofNetwork { () throws(PluginError) in
+        try lesson.learn(
+          from: photo.picture, painting.picture, share: 1 / Float(run.batch), layout, adding: &losses, &gradient)
+      }
+      state.goOn(with: photo.following, of: 0)
+      state.goOn(with: painting.following, of: 1)
+    }
+  }
+
+  /// Writes the pair, the state and the report.
+  func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError) {
+    layout.numbers = numbers
+    defer { layout.numbers = [] }
+    try previews.paint(layout, into: &state)
+    let judge = card.preset == AdaINSettings.Preset.quality.rawValue ? state.fixed : []
+    try run.save(card, state, network: judge + state.weights, previews.gallery, progress)
+  }
+}
