@@ -77,6 +77,27 @@ struct AdaINTrainerTests {
     #expect(try parts.state().losses == whole.state().losses)
   }
 
+  @Test("A training begins with another network where it is asked to, of which nothing is lost")
+  func begins() throws {
+    let (first, second) = (try SmallTraining(), try SmallTraining())
+    try train(try plan(first))
+    var settings = try plan(second)
+    (settings.start, settings.run.steps, settings.run.learningRate) = (first.output, 1, 1e-12)
+    try train(settings)
+    let (before, after) = (try first.network(), try second.network())
+    #expect(before.keys == after.keys)
+    for (name, numbers) in before {
+      #expect(zip(numbers, after[name] ?? []).allSatisfy { abs($0 - $1) < 1e-6 }, "\(name)")
+    }
+    let third = try SmallTraining()
+    settings = try plan(third)
+    (settings.start, settings.width) = (first.output, 3)
+    // Their folders end with them.
+    let error = withExtendedLifetime((first, third)) { #expect(throws: TrainingError.self) { try train(settings) } }
+    let words = error?.description ?? ""
+    #expect(words.hasPrefix("cannot begin with \(first.output): it has no tensor 'decoder."), "\(words)")
+  }
+
   @Test("The encoder's planes have a mean square of 1 on the photos, and the pair still says the same")
   func normalised() throws {
     let small = try SmallTraining()

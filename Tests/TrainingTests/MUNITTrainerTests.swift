@@ -34,7 +34,7 @@ struct MUNITTrainerTests {
     }
   }
 
-  @Test("It learns, and what it writes is read as a MUNIT and has the authors' keys")
+  @Test("What it writes is read as a MUNIT and has the authors' keys")
   func writes() throws {
     let small = try SmallTraining()
     try train(try plan(small))

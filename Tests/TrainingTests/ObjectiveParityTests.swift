@@ -192,8 +192,7 @@ struct ObjectiveParityTests {
         let lesson = try DiscriminatorLesson(
           host, prefix: "D.", settings.loss, slopeWeight: settings.slopeWeight, size: 32
         ) { g, picture in
-          let side = judge.scores(32)
-          return [(judge(picture, in: g), side * side)]
+          [judge(picture, in: g)]
         }
         let fake = try KeptImage(host: host.services, channels: 3, height: 32, width: 32)
         var signed = Self.picture(2)
@@ -264,7 +263,7 @@ struct ObjectiveParityTests {
       for (i, judge) in [networks.judgeOfA, networks.judgeOfB].enumerated() {
         let lesson = try DiscriminatorLesson(
           host, prefix: "dis.\(["a", "b"][i]).", .leastSquares, weight: 1, size: 64
-        ) { g, picture in judge(picture, in: g).map { (value: $0, count: 0) } }
+        ) { g, picture in judge(picture, in: g) }
         var fake = Self.picture(2 + i, 64)
         for i in fake.numbers.indices { fake.numbers[i] = fake.numbers[i] / 127.5 - 1 }
         let image = try Self.image(host, fake)

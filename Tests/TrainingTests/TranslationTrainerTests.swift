@@ -18,7 +18,8 @@ struct TranslationTrainerTests {
       variant, a: [small.pictures.scratch.path("photos")], b: [small.pictures.scratch.path("others")],
       output: small.output)
     settings.run.cut = PictureCut(size: 32)
-    (settings.run.cut.isRandom, settings.run.cut.mostZoom) = (true, variant == .sincut ? 2 : 1)
+    settings.run.cut.isRandom = true
+    if variant == .sincut { (settings.run.cut.photoSize, settings.run.cut.mostZoom) = (72, 2) }
     (settings.width, settings.discriminatorWidth, settings.blocks) = (2, 2, 5)
     (settings.run.batch, settings.run.steps, settings.run.seed, settings.run.precision) = (2, 6, 4, .float32)
     return settings
@@ -87,7 +88,7 @@ struct TranslationTrainerTests {
     #expect(try parts.state().optimiser == whole.state().optimiser)
   }
 
-  @Test("A discriminator that learns alone tells the domains apart, and both networks learn in every step")
+  @Test("Every network learns")
   func turns() throws {
     let small = try SmallTraining()
     try train(try plan(small, .cut))
@@ -95,6 +96,34 @@ struct TranslationTrainerTests {
     let fresh = try CUTNetworks.fresh(try plan(try SmallTraining(), .cut))
     for (a, b) in zip(trained, fresh) where a.name.hasSuffix(".weight") {
       #expect(a.name == b.name && a.floats != b.floats, "\(a.name) has not learnt")
+    }
+  }
+
+  @Test(
+    "A full pool shows older pictures in place of half of the new ones, the same ones again, and forgets those of another size"
+  )
+  func pool() throws {
+    try TrainingHost.serve(threads: 1, cpuLevel: nil) { (host) throws(TrainingError) in
+      try TrainingError.ofNetwork { () throws(PluginError) in
+        let picture = try KeptImage(host: host.services, channels: 3, height: 4, width: 4)
+        func shown(_ numbers: Range<Int>, _ pool: inout PicturePool) -> [Float] {
+          numbers.map { number in
+            for c in 0..<3 { for y in 0..<4 { picture.target.row(y, plane: c).update(repeating: Float(number)) } }
+            pool.exchange(picture, seed: 3, number: number)
+            return picture.image.row(3, plane: 2)[3]
+          }
+        }
+        var whole = PicturePool("pool", capacity: 4, size: 4, from: [])
+        let all = shown(0..<40, &whole)
+        #expect(all[..<4] == [0, 1, 2, 3])
+        let older = zip(all, 0..<40).dropFirst(4).filter { $0 != Float($1) }
+        #expect((8...28).contains(older.count) && older.allSatisfy { $0 < Float($1) })
+        var first = PicturePool("pool", capacity: 4, size: 4, from: [])
+        let begin = shown(0..<20, &first)
+        var second = PicturePool("pool", capacity: 4, size: 4, from: first.memory)
+        #expect(begin + shown(20..<40, &second) == all)
+        #expect(PicturePool("pool", capacity: 4, size: 8, from: first.memory).memory.isEmpty)
+      }
     }
   }
 
@@ -132,6 +161,15 @@ struct TranslationTrainerTests {
     settings.blocks = 3
     let error = #expect(throws: TrainingError.self) { try train(settings) }
     #expect(error?.description.contains("3 blocks are too few") == true, "\(error?.description ?? "")")
+    settings = try plan(small, .cyclegan)
+    settings.slopeWeight = 1
+    #expect(throws: TrainingError.self) { try train(settings) }
+    settings = try plan(small, .sincut)
+    settings.run.cut.mostZoom = 3
+    #expect(throws: TrainingError.self) { try train(settings) }
+    settings = try plan(small, .cut)
+    settings.run.cut.size = 20
+    #expect(throws: TrainingError.self) { try train(settings) }
     settings = try plan(small, .cut)
     settings.other = []
     #expect(throws: TrainingError(.usage, "there are no pictures to translate to: give those of B")) {

@@ -74,17 +74,6 @@ public struct PatchGAN {
     }
   }
 
-  /// Scores along a side of a picture with so many pixels.
-  public func scores(_ side: Int) -> Int {
-    layers.reduce(side) { side, layer in
-      switch layer {
-      case .convolution(let convolution): (side + 2 - Self.kernel) / convolution.stride + 1
-      case .blurDown: (side + 1) / 2
-      case .norm, .leakyRelu: side
-      }
-    }
-  }
-
   /// The tensors of one that has learnt nothing yet, with names behind `prefix`.
   public static func fresh(_ kind: Kind, width: Int, prefix: String) throws(PluginError) -> FreshNetwork {
     let width = try FreshNetwork.width(width, published: 64)

@@ -17,6 +17,9 @@ public struct AdaINSettings: Sendable {
   public var preset = Preset.quality
   /// Planes before the last convolution of the decoder, or at a quarter of the size; nil: as many as the encoder begins with, or 32.
   public var width: Int?
+  /// A network of the same preset and width to begin with instead of random numbers, a pair with its encoder. A resumed training has begun
+  /// already.
+  public var start: String?
   /// Photos and paintings for the report; [] takes some that are learnt from.
   public var previews: [String] = [], previewStyles: [String] = []
 
@@ -44,19 +47,26 @@ public struct AdaINSettings: Sendable {
     for weight in [contentWeight, styleWeight ?? 0] where !(weight >= 0 && weight.isFinite) {
       throw TrainingError(.usage, "a weight of \(weight) is not possible: give 0 or more")
     }
+    guard width.map({ (1...512).contains($0) }) ?? true else {
+      throw TrainingError(.usage, "a width of \(width ?? 0) is not possible: give 1...512")
+    }
     guard run.cut.size.isMultiple(of: 8) else {
       throw TrainingError(.usage, "a size of \(run.cut.size) is not possible: AdaIN works on multiples of 8")
     }
   }
 
   /// As rows of the report and the model card.
-  func facts(_ plan: AdaIN.Plan) -> [TrainingFact] {
-    [
+  /// - Parameter earlier: the state of a resumed training, which has begun already and keeps its encoder.
+  func facts(_ earlier: TrainingState?) -> [TrainingFact] {
+    let kept = ["encoder", "started from"].compactMap { name in earlier?.facts.first { $0.name == name } }
+    let begun =
+      [TrainingFact("encoder", "\(encoder.split(separator: "/").last ?? "")")]
+      + (start.map { [TrainingFact("started from", $0)] } ?? [])
+    return [
       TrainingFact("styles", styles.joined(separator: ", ")),
       TrainingFact("preset", preset.rawValue),
-      TrainingFact("encoder", "\(encoder.split(separator: "/").last ?? "")"),
       TrainingFact("convention", convention.rawValue), TrainingFact("content weight", contentWeight),
       TrainingFact("style weight", styleWeight ?? convention.styleWeight),
-    ] + run.facts
+    ] + (earlier == nil ? begun : kept) + run.facts
   }
 }

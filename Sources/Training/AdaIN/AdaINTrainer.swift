@@ -30,12 +30,17 @@ public final class AdaINTrainer: Course {
     let photos = try ContentList(run.content, warn: voice.warn)
     let paintings = try ContentList(settings.styles, warn: voice.warn)
     let plan = try plan(settings, host)
-    let facts = settings.facts(plan)
+    let facts = settings.facts(earlier)
     let decoder = calmed(try plan.decoder.drawn(seed: run.seed), plan.last)
-    let fresh = settings.preset == .quality ? decoder : try small(settings)
+    var fresh = settings.preset == .quality ? decoder : try small(settings)
+    let begun =
+      try earlier == nil ? settings.start.map { path throws(TrainingError) in try TrainedTensor.read(path) } : nil
+    if let begun { fresh = try fresh.taken(from: begun.tensors, settings.start ?? "") }
     let encoder: [TrainedTensor]
     if let earlier {
       encoder = earlier.fixed
+    } else if let begun, settings.preset == .quality {
+      encoder = try numbered(plan.encoder).taken(from: begun.tensors, settings.start ?? "")
     } else {
       encoder = try self.encoder(plan, decoder, host, run, run.feed(photos, from: nil) { _ in })
     }
@@ -82,13 +87,16 @@ public final class AdaINTrainer: Course {
   private static func plan(
     _ settings: AdaINSettings, _ host: TrainingHost
   ) throws(TrainingError) -> AdaIN.Plan {
-    guard !settings.encoder.isEmpty else {
+    // A pair that is gone on with has its encoder with it.
+    let encoder =
+      settings.preset == .quality && !settings.run.isResumed ? settings.start ?? settings.encoder : settings.encoder
+    guard !encoder.isEmpty else {
       throw TrainingError(.usage, "no encoder comes with this program: name a VGG as --encoder FILE")
     }
     let domain = try StyleTarget.domain(settings.domain)
-    let file = try host.open(settings.encoder)
+    let file = try host.open(encoder)
     return try TrainingError.ofNetwork { () throws(PluginError) in
-      try AdaIN.plan(encoder: file, domain: domain, width: settings.width)
+      try AdaIN.plan(encoder: file, domain: domain, width: settings.preset == .quality ? settings.width : nil)
     }
   }
 
@@ -100,14 +108,18 @@ public final class AdaINTrainer: Course {
   private static func encoder(
     _ plan: AdaIN.Plan, _ decoder: [TrainedTensor], _ host: TrainingHost, _ run: TrainingRun, _ feed: PictureFeed
   ) throws(TrainingError) -> [TrainedTensor] {
-    let found = plan.encoder.map { TrainedTensor(name: $0.name, shape: $0.shape, floats: $0.numbers) }
+    let found = numbered(plan.encoder)
     guard !plan.isNormalised else { return found }
     let (network, squares) = try TrainingError.ofNetwork { () throws(PluginError) in
       let network = try AdaIN(host.memory(found + decoder, named: run.output))
       return (network, try ActivationSquares(host, network, size: run.cut.size))
     }
     for _ in 0..<measured { try squares.add(try feed.next().picture) }
-    return network.normalised(squares.means).map { TrainedTensor(name: $0.name, shape: $0.shape, floats: $0.numbers) }
+    return numbered(network.normalised(squares.means))
+  }
+
+  private static func numbered(_ tensors: [AdaIN.NumberedTensor]) -> [TrainedTensor] {
+    tensors.map { TrainedTensor(name: $0.name, shape: $0.shape, floats: $0.numbers) }
   }
 
   private init(

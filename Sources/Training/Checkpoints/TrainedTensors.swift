@@ -1,4 +1,5 @@
 // The numbers of a network while it learns, and as a file has them.
+import Networks
 import Weights
 
 /// One tensor of a network that learns.
@@ -9,6 +10,37 @@ public struct TrainedTensor: Equatable, Sendable {
   public var shape: [Int]
   /// In row-major order.
   public var floats: [Float]
+}
+
+extension TrainedTensor {
+  /// The tensors of a file and what it says of itself; statistics that no network here uses are left out.
+  static func read(_ path: String) throws(TrainingError) -> (tensors: [TrainedTensor], metadata: [String: String]) {
+    try TrainingError.ofWeights { () throws(WeightsError) in
+      let file = try WeightFile.open(path: path)
+      var tensors: [TrainedTensor] = []
+      for tensor in file.tensors where !Checkpoint.isRunningStatistic(tensor.name) {
+        tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: try tensor.floats()))
+      }
+      return (tensors, file.metadata)
+    }
+  }
+}
+
+extension [TrainedTensor] {
+  /// The tensors of these names and shapes, in this order, out of a file.
+  /// - Throws: `model` where one is missing or of another shape.
+  func taken(from file: [TrainedTensor], _ path: String) throws(TrainingError) -> [TrainedTensor] {
+    var taken: [TrainedTensor] = []
+    for wanted in self {
+      guard let found = file.first(where: { $0.name == wanted.name }), found.shape == wanted.shape else {
+        throw TrainingError(
+          .model, "cannot begin with \(path): it has no tensor '\(wanted.name)' of \(wanted.shape), which was asked for"
+        )
+      }
+      taken.append(found)
+    }
+    return taken
+  }
 }
 
 /// How the numbers of a finished network are stored.

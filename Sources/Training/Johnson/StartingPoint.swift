@@ -83,14 +83,8 @@ struct StartingPoint {
 
   /// A network's tensors and the names of its styles, numbers where it names none.
   private static func read(_ path: String) throws(TrainingError) -> ([TrainedTensor], [String]) {
-    let (tensors, text) = try TrainingError.ofWeights { () throws(WeightsError) in
-      let file = try WeightFile.open(path: path)
-      var tensors: [TrainedTensor] = []
-      for tensor in file.tensors where !Checkpoint.isRunningStatistic(tensor.name) {
-        tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: try tensor.floats()))
-      }
-      return (tensors, file.metadata["stylehost.styles"] ?? file.metadata["title"].map { "[\"\($0)\"]" } ?? "")
-    }
+    let (tensors, metadata) = try TrainedTensor.read(path)
+    let text = metadata["stylehost.styles"] ?? metadata["title"].map { "[\"\($0)\"]" } ?? ""
     let count = try LearntNumbers(tensors).styleCount
     let names = (try? JSONDecoder().decode([String].self, from: Data(text.utf8))) ?? []
     return (tensors, (0..<count).map { names.indices.contains($0) ? names[$0] : "\($0)" })

@@ -51,6 +51,11 @@ public struct TrainingRun: Sendable {
     guard cut.mostZoom >= 1, cut.mostZoom <= 64 else {
       throw refuse("a zoom of \(cut.mostZoom) is not possible: give 1...64")
     }
+    guard cut.mostZoom == 1 || cut.mostZoom * Double(cut.size) <= Double(cut.photoSize ?? cut.size) else {
+      throw refuse(
+        "a zoom of \(TrainingFact.text(cut.mostZoom)) is not possible: squares of \(cut.size) need a photo size of \(Int((cut.mostZoom * Double(cut.size)).rounded(.up))) for it"
+      )
+    }
     guard (1...1024).contains(batch) else { throw refuse("a batch of \(batch) is not possible: give 1...1024") }
     guard learningRate > 0, learningRate < 1 else {
       throw refuse(

@@ -41,8 +41,7 @@ final class MUNITLesson: TranslationLesson {
     ] {
       judges.append(
         try DiscriminatorLesson(host, prefix: prefix, .leastSquares, weight: 1, size: size) { g, picture in
-          let sides = MUNITDiscriminator.scores(size)
-          return judge(picture, in: g).enumerated().map { (value: $1, count: sides[$0] * sides[$0]) }
+          judge(picture, in: g)
         })
     }
     self.judges = judges

@@ -7,11 +7,12 @@ extension PairPreviews {
   convenience init(
     _ host: TrainingHost, _ network: MUNIT, _ settings: MUNITSettings, _ lists: [ContentList], _ voice: TrainingVoice
   ) throws(TrainingError) {
-    let pictures = Gallery.pictures(settings.previews, of: lists[0], voice)
-    let styles = Gallery.pictures(settings.previewStyles, of: lists[1], voice)
+    let size = settings.run.cut.size
+    let pictures = Gallery.pictures(settings.previews, of: lists[0], size: size, voice)
+    let styles = Gallery.pictures(settings.previewStyles, of: lists[1], size: size, voice)
     try self.init(
       host, Row(title: "pictures of A", words: "a picture of A", pictures: pictures),
-      styles: Row(title: "pictures of B", words: "a picture of B", pictures: styles)
+      styles: Row(title: "pictures of B", words: "a picture of B", pictures: styles), size: size
     ) { g, picture, style in
       let image = g.signed(picture)
       let content = network.content(image, .a2b, in: g)

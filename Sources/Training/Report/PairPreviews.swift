@@ -16,12 +16,15 @@ final class PairPreviews: Previews {
   private let painter: Painter
 
   /// There are as many previews as pictures in the longer row; the shorter one begins again.
-  /// - Parameter build: makes a value [3, size, size] of a content and a style of this shape, R G B of 0...255 all.
+  /// - Parameters:
+  ///   - size: of a side of all pictures.
+  ///   - build: makes a value [3, size, size] of a content and a style of this shape, R G B of 0...255 all.
   init(
-    _ host: TrainingHost, _ content: Row, styles: Row, _ build: (borrowing GraphBuilder, Value, Value) -> Value
+    _ host: TrainingHost, _ content: Row, styles: Row, size: Int = Gallery.size,
+    _ build: (borrowing GraphBuilder, Value, Value) -> Value
   ) throws(TrainingError) {
     painter = try TrainingError.ofNetwork { () throws(PluginError) in
-      try Painter(host, pictures: 2, size: Gallery.size) { g, pictures in build(g, pictures[0], pictures[1]) }
+      try Painter(host, pictures: 2, size: size) { g, pictures in build(g, pictures[0], pictures[1]) }
     }
     let (left, right) = (content.pictures, styles.pictures)
     let pairs =

@@ -89,9 +89,14 @@ public final class SFITTrainer: Course {
     try tools.previews.paint(layout, into: &state)
     var card = card
     if let accuracy = tools.accuracy {
-      let count = try accuracy.measure(layout)
-      card.facts += count.facts
-      voice.tell("step \(state.step): \(count.line)")
+      // What was learnt is saved, whatever became of the pictures it is measured on.
+      do throws(TrainingError) {
+        let count = try accuracy.measure(layout)
+        card.facts += count.facts
+        voice.tell("step \(state.step): \(count.line)")
+      } catch {
+        voice.warn(error.description)
+      }
     }
     try run.save(card, state, tools.previews.gallery, progress)
   }

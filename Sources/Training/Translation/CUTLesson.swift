@@ -46,7 +46,7 @@ final class CUTLesson: TranslationLesson {
     ) { g in Self.parts(networks, contrast, settings, in: g) }
     judge = try DiscriminatorLesson(
       host, prefix: CUTNetworks.discriminatorPrefix, settings.loss, slopeWeight: settings.slopeWeight, size: size
-    ) { g, picture in [networks.scores(picture, size: size, in: g)] }
+    ) { g, picture in [networks.discriminator(picture, in: g)] }
     (self.contrast, self.settings) = (contrast, settings)
     lossNames = ["total"] + graph.terms + ["discriminator"]
   }

@@ -25,12 +25,6 @@ struct CUTNetworks {
     projection = try PatchProjection(Checkpoint(file, under: Self.projectionPrefix), planes: planes)
   }
 
-  /// Scores of a picture [3, size, size] of -1...1.
-  func scores(_ picture: Value, size: Int, in g: borrowing GraphBuilder) -> DiscriminatorLesson.Scores {
-    let side = discriminator.scores(size)
-    return (discriminator(picture, in: g), side * side)
-  }
-
   /// All tensors before the first step, those that learn in the first turn first: normal numbers of Xavier's variance times 0.02.
   static func fresh(_ settings: TranslationSettings) throws(TrainingError) -> [TrainedTensor] {
     let networks = try TrainingError.ofNetwork { () throws(PluginError) in

@@ -32,13 +32,12 @@ final class CycleLesson: TranslationLesson {
     for (prefix, judge) in [("D_A.", networks.judgeOfB), ("D_B.", networks.judgeOfA)] {
       judges.append(
         try DiscriminatorLesson(host, prefix: prefix, settings.loss, size: size) { g, picture in
-          let side = judge.scores(size)
-          return [(judge(picture, in: g), side * side)]
+          [judge(picture, in: g)]
         })
     }
     self.judges = judges
     self.settings = settings
-    pools = ["pool a", "pool b"].map { PicturePool($0, from: memory) }
+    pools = ["pool a", "pool b"].map { PicturePool($0, size: size, from: memory) }
     lossNames = ["total"] + graph.terms + ["discriminators"]
   }
 

@@ -4,21 +4,18 @@ import PluginKit
 
 /// One discriminator and its losses, for one size of pictures.
 final class DiscriminatorLesson {
-  /// Scores of patches, [1, h, w], and how many they are.
-  typealias Scores = (value: Value, count: Int)
-
   private let graph: LearningGraph
   private let real: KeptImage
 
   /// - Parameters:
   ///   - prefix: of its tensors.
   ///   - weight: of the losses of both pictures: a half as CUT and CycleGAN have it.
-  ///   - slopeWeight: what the squared slope of the sum of a real picture's scores costs (R1: Mescheder et al., ICML 2018), times a half; 0:
+  ///   - slopeWeight: what the squared slope of the mean of a real picture's scores costs (R1: Mescheder et al., ICML 2018), times a half; 0:
   ///     nothing.
   ///   - score: makes the scores of a picture [3, size, size] of -1...1, of one scale or of several.
   init(
     _ host: TrainingHost, prefix: String, _ loss: AdversarialLoss, weight: Double = 0.5, slopeWeight: Double = 0,
-    size: Int, _ score: (borrowing GraphBuilder, Value) -> [Scores]
+    size: Int, _ score: (borrowing GraphBuilder, Value) -> [Value]
   ) throws(PluginError) {
     graph = try LearningGraph(
       host.services, "discriminator", sizes: [.init(square: size), .init(square: size)],
@@ -28,14 +25,14 @@ final class DiscriminatorLesson {
       var terms = WeightedTerms()
       var weights: [Double] = []
       for score in score(g, fake) {
-        terms.add("fake", loss.fake(score.value, in: g))
+        terms.add("fake", loss.fake(score, in: g))
         weights.append(weight)
       }
       for score in score(g, real) {
-        terms.add("real", loss.real(score.value, in: g))
+        terms.add("real", loss.real(score, in: g))
         weights.append(weight)
         guard slopeWeight > 0 else { continue }
-        terms.add("slope", Self.squaredSlope(of: score.value, score.count, real, size: size, in: g))
+        terms.add("slope", Self.squaredSlope(of: score, real, size: size, in: g))
         weights.append(slopeWeight / 2)
       }
       return LearningGraph.Parts(loss: terms.sum(times: weights, in: g))
@@ -43,12 +40,12 @@ final class DiscriminatorLesson {
     real = try KeptImage(host: host.services, channels: 3, height: size, width: size)
   }
 
-  /// The sum of the squares of what each number of a picture does to the sum of scores.
+  /// The sum of the squares of what each number of a picture does to the mean of its scores. StyleGAN 2's discriminator, for which the weight was
+  /// found, has one score; the sum over patches would weigh the square of their number more.
   private static func squaredSlope(
-    of scores: Value, _ count: Int, _ picture: Value, size: Int, in g: borrowing GraphBuilder
+    of scores: Value, _ picture: Value, size: Int, in g: borrowing GraphBuilder
   ) -> Value {
-    let sum = g.scaled(g.channelMean(g.mean(scores)), by: Double(count), channels: 1)
-    let slope = g.gradients(of: sum, withRespectTo: [picture])[0]
+    let slope = g.gradients(of: g.channelMean(g.mean(scores)), withRespectTo: [picture])[0]
     return g.scaled(g.meanSquare(slope), by: Double(3 * size * size), channels: 1)
   }
 

@@ -10,10 +10,11 @@ struct PicturePool {
   private let capacity: Int
   private var pictures: [TrainedTensor] = []
 
-  /// Takes what a state remembers of it.
-  init(_ name: String, capacity: Int = 50, from memory: [TrainedTensor]) {
+  /// Takes what a state remembers of it; pictures of another size, which the training had before, are forgotten.
+  init(_ name: String, capacity: Int = 50, size: Int, from memory: [TrainedTensor]) {
     (self.name, self.capacity) = (name, capacity)
-    pictures = memory.filter { $0.name.hasPrefix("\(name).") }
+    pictures = memory.filter { $0.name.hasPrefix("\(name).") && $0.shape == [3, size, size] }
+    for i in pictures.indices { pictures[i].name = "\(name).\(i)" }
   }
 
   /// For a state.

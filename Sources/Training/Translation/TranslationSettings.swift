@@ -7,9 +7,10 @@ public struct TranslationSettings: Sendable {
   public enum Variant: String, Sendable, CaseIterable {
     /// Park et al., ECCV 2020: places of the translation are to be like those of the picture, and pictures of B are to stay as they are.
     case cut
-    /// The same without the latter, and heavier: half the memory and time.
+    /// The same without the latter, and heavier.
     case fastcut
-    /// Of one picture each: crops of one are translated to crops of the other.
+    /// Of one picture each: crops of one are translated to crops of the other. Crops are larger and batches smaller than the authors', and
+    /// networks are those of CUT: see decision 0020.
     case sincut
     /// Zhu et al., ICCV 2017: two generators, and what one makes the other shall undo.
     case cyclegan
@@ -57,13 +58,12 @@ public struct TranslationSettings: Sendable {
     }
   }
 
-  /// The last layer whose places are compared is the fifth block.
-  private static let leastBlocks = 5
+  /// The last layer whose places are compared is the fifth block; behind three reductions there must be room for two kernels of 4.
+  private static let (leastBlocks, leastSize) = (5, 24)
 
   var loss: AdversarialLoss { variant == .sincut ? .nonSaturating : .leastSquares }
   /// Slopes are penalised where there are no norms, through which they cannot be followed.
   var isNormed: Bool { slopeWeight == 0 }
-  var generator: ResNetGenerator.Kind { variant == .cyclegan ? .cycleGAN : .cut }
   var discriminator: PatchGAN.Kind { variant == .cyclegan ? .strided : .blurred }
 
   /// Throws `usage` for what makes no sense.
@@ -73,10 +73,23 @@ public struct TranslationSettings: Sendable {
     guard (1...512).contains(width), (1...512).contains(discriminatorWidth), (1...32).contains(blocks) else {
       throw TrainingError(.usage, "give widths of 1...512 and 1...32 blocks")
     }
-    guard contrastWeight == 0 || blocks >= Self.leastBlocks else {
+    let isCycle = variant == .cyclegan
+    guard isCycle || blocks >= Self.leastBlocks else {
       throw TrainingError(
         .usage, "\(blocks) blocks are too few: places are compared up to the fifth, so give \(Self.leastBlocks) or more"
       )
+    }
+    guard run.cut.size >= Self.leastSize else {
+      throw TrainingError(
+        .usage, "a size of \(run.cut.size) is not possible: the discriminator looks at \(Self.leastSize) pixels or more"
+      )
+    }
+    guard !isCycle || contrastWeight == 0 && slopeWeight == 0, isCycle || cycleWeight == 0 else {
+      throw TrainingError(
+        .usage,
+        isCycle
+          ? "CycleGAN compares no places and penalises no slope: leave those weights out"
+          : "only CycleGAN goes there and back: leave the weight of the cycle out")
     }
     for weight in [contrastWeight, identityWeight, cycleWeight, slopeWeight] where !(weight >= 0 && weight.isFinite) {
       throw TrainingError(.usage, "a weight of \(weight) is not possible: give 0 or more")

@@ -20,7 +20,8 @@ struct TrainAdaINCommand: ParsableCommand {
 
       The encoder is a VGG-19 or VGG-16 to relu4_1, that of a published AdaIN (vgg_normalised.pth), or the small one that comes \
       with the program, with which video runs as it comes. Conventions: pytorch-AdaIN compares means over planes, style times 10; \
-      AdaIN-style (the authors') sums over planes, style times 0.01. More style: raise --style-weight by 2 to 5.
+      AdaIN-style (the authors') sums over planes, style times 0.01. In a short training the content is hardly learnt beside a style \
+      that weighs 10: give 1.
 
       By default as published: batches of 8, squares anywhere out of photos of 512 pixels, learning rate 1e-4. In an hour more is \
       learnt with 1e-3 and smaller squares:
@@ -29,7 +30,7 @@ struct TrainAdaINCommand: ParsableCommand {
         stylehost train adain --content photos/ --style paintings/ -o any.safetensors
         stylehost train adain --content photos/ --style paintings/ -o any.safetensors --encoder vgg19.pth --time 8h
         stylehost train adain --content photos/ --style paintings/ -o any.safetensors --size 128 --photo-size 256 \\
-          --learning-rate 1e-3 --time 1h
+          --learning-rate 1e-3 --style-weight 1 --time 1h
       """)
 
   @Option(
@@ -59,6 +60,10 @@ struct TrainAdaINCommand: ParsableCommand {
       valueName: "n"))
   var width: Int?
   @Option(
+    help: ArgumentHelp(
+      "A network of the same preset and width to begin with; --resume has begun already.", valueName: "file"))
+  var from: String?
+  @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp("Photos for the report's previews; by default three of the content.", valueName: "image"))
   var preview: [String] = []
@@ -75,7 +80,7 @@ struct TrainAdaINCommand: ParsableCommand {
     var settings = AdaINSettings(content: photos.content, styles: style, output: result.out)
     settings.encoder = encoder ?? StyleCatalogue().features ?? ""
     (settings.domain, settings.convention) = (domain, convention)
-    (settings.preset, settings.width) = (preset, width)
+    (settings.preset, settings.width, settings.start) = (preset, width, from)
     (settings.contentWeight, settings.styleWeight) = (contentWeight, styleWeight)
     (settings.previews, settings.previewStyles) = (preview, previewStyle)
     photos.fill(&settings.run)

@@ -15,10 +15,11 @@ struct TrainTranslationCommand: ParsableCommand {
       Shows a generator pictures of A until what it makes of them is taken for pictures of B by a discriminator, which learns at the \
       same time. What keeps the picture recognisable is the variant:
         cut       places of the translation are most like the same places of the picture (Park et al. 2020); pictures of B stay
-        fastcut   the same without pictures of B, and heavier: about twice as fast
+        fastcut   the same, but pictures of B need not stay: less to compute
         sincut    of one picture each: give one file as --a and one as --b
         cyclegan  there and back is the same picture (Zhu et al. 2017); OUT holds both ways (cut:direction=b2a)
-      Options have the variant's published values unless they are given; the published trainings take days. An hour on a CPU suits \
+      Options have the variant's published values unless they are given - sincut's crops are larger, its batches smaller -; the \
+      published trainings take days. An hour on a CPU suits \
       small pictures and narrow networks: --size 64 --width 24.
 
       EXAMPLES:

@@ -174,10 +174,10 @@ def cut_discriminator():
 
 def cut_nonsaturating():
     """SinCUT's losses with a PatchGAN that has no norms, in place of StyleGAN 2's discriminator. R1 has the weight 1, halved, and is a sum over one picture of
-    -1...1; it judges the sum, not the mean, of the places."""
+    -1...1; it judges the mean of the places, as the other losses do."""
     d, b = patches('D.', normed=False), S(1).requires_grad_(True)
     real = d['model'](b)
-    slope, = torch.autograd.grad(real.sum(), b, create_graph=True)
+    slope, = torch.autograd.grad(real.mean(), b, create_graph=True)
     terms = {'fake': .5 * F.softplus(d['model'](S(2))).mean(), 'real': .5 * F.softplus(-real).mean(), 'r1': .5 * (slope ** 2).sum()}
     return terms, learnt(D=d)
 
