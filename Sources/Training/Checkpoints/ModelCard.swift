@@ -52,6 +52,11 @@ public struct ModelCard: Equatable, Sendable {
     return words.prefix(1).uppercased() + words.dropFirst()
   }
 
+  /// "Cats" of "photos/cats/", the first of some paths.
+  public static func title(fromPaths paths: [String]) -> String {
+    title(fromFile: (((paths.first ?? "") as NSString).standardizingPath as NSString).lastPathComponent)
+  }
+
   /// A command line as it can be given to a shell again.
   public static func command(_ arguments: [String]) -> String {
     let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%")

@@ -17,7 +17,6 @@ public final class FeatureTrainer: Course {
     _ settings: FeatureSettings, card: ModelCard, voice: TrainingVoice, shouldStop: () -> Bool
   ) throws(TrainingError) -> TrainingSummary {
     try settings.run.check()
-    try settings.run.checkOverwriting()
     return try TrainingLoop.run(settings.run, voice: voice, shouldStop: shouldStop) { (host) throws(TrainingError) in
       try prepare(settings, card, host, voice)
     }
@@ -27,13 +26,13 @@ public final class FeatureTrainer: Course {
     _ settings: FeatureSettings, _ card: ModelCard, _ host: TrainingHost, _ voice: TrainingVoice
   ) throws(TrainingError) -> (any Course, TrainingState) {
     let run = settings.run
+    let earlier = try run.earlier()
     let teacher = try StyleTarget.vgg(host, settings.vgg, domain: settings.domain)
     let share = try share(settings, teacher)
     let fresh = teacher.distilled(share: share)
     let list = try ContentList(run.content, warn: voice.warn)
     let facts =
       settings.facts(teacher) + [TrainingFact("files", "\(list.places.count), \(String(list.digest, radix: 16))")]
-    let earlier = run.isResumed ? try TrainingState(readingFrom: TrainingState.path(beside: run.output)) : nil
     try check(earlier, facts)
     // The second feed tells of files that cannot be read.
     let moments = try FeatureMoments(host, teacher, size: run.cut.size, run.feed(list, from: nil) { _ in })

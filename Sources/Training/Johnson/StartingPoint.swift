@@ -18,8 +18,7 @@ struct StartingPoint {
   init(_ settings: JohnsonSettings, colours: Colours) throws(TrainingError) {
     let titles = settings.styles.map { ModelCard.title(fromFile: ($0 as NSString).lastPathComponent) }
     let state = TrainingState.path(beside: settings.run.output)
-    if settings.run.isResumed {
-      let earlier = try TrainingState(readingFrom: state)
+    if let earlier = try settings.run.earlier() {
       (weights, self.earlier) = (try Self.checked(earlier.weights, settings, state), earlier)
       let count = try LearntNumbers(weights).styleCount
       guard settings.isAdding ? count > titles.count : count == titles.count else {
@@ -28,7 +27,6 @@ struct StartingPoint {
       (names, learnt) = (earlier.styles, count - titles.count..<count)
       return
     }
-    try settings.run.checkOverwriting()
     earlier = nil
     guard let start = settings.start else {
       weights = try Self.fresh(settings.form, seed: settings.run.seed, colours).withRows(of: titles.map { _ in 0 })

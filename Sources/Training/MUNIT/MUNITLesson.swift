@@ -10,15 +10,13 @@ import Weights
 /// same ones.
 final class MUNITLesson: TranslationLesson {
   let lossNames: [String]
-  private let graph: LearningGraph
-  /// Of pictures of A, and of B.
-  private let judges: [DiscriminatorLesson]
+  let graph: LearningGraph
+  /// Of what became of the picture of B in A, and of that of A in B.
+  let jury: Jury
   private let settings: MUNITSettings
   private let a: KeptImage, b: KeptImage
   /// Random styles of A and of B: [code, 1, 1].
   private let styleA: KeptImage, styleB: KeptImage
-  /// Of each place of a batch what became of the picture of B in A, and of that of A in B.
-  private let made: [[KeptImage]]
 
   init(_ host: TrainingHost, _ networks: MUNITNetworks, _ settings: MUNITSettings) throws(PluginError) {
     let (size, services, generators) = (settings.run.cut.size, host.services, networks.generators)
@@ -28,9 +26,6 @@ final class MUNITLesson: TranslationLesson {
     (a, b) = (try picture(), try picture())
     styleA = try KeptImage(host: services, channels: generators.codeSize(.b2a), height: 1, width: 1)
     styleB = try KeptImage(host: services, channels: generators.codeSize(.a2b), height: 1, width: 1)
-    var made: [[KeptImage]] = []
-    for _ in 0..<settings.run.batch { made.append([try picture(), try picture()]) }
-    self.made = made
     graph = try LearningGraph(
       services, "MUNIT", sizes: [.init(square: size), .init(square: size), .one, .one],
       learns: { !MUNITNetworks.judges($0) }
@@ -44,7 +39,7 @@ final class MUNITLesson: TranslationLesson {
           judge(picture, in: g)
         })
     }
-    self.judges = judges
+    jury = try Jury(host, judges, batch: settings.run.batch, size: size)
     self.settings = settings
     lossNames = ["total"] + graph.terms + ["discriminators"]
   }
@@ -97,13 +92,6 @@ final class MUNITLesson: TranslationLesson {
     return losses.dropFirst().reduce(losses[0]) { g.add($0, $1) }
   }
 
-  var arenaBytes: Int { judges.reduce(graph.arenaBytes) { $0 + $1.arenaBytes } }
-
-  func use(_ numbers: LearntNumbers) {
-    graph.use(numbers)
-    for judge in judges { judge.use(numbers) }
-  }
-
   func makePictures(
     of pair: TranslationPair, place: Int, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float],
     _ gradient: inout [Float]
@@ -113,7 +101,7 @@ final class MUNITLesson: TranslationLesson {
     draw("style a \(pair.number)", to: styleA)
     draw("style b \(pair.number)", to: styleB)
     try graph.run([a, b, styleA, styleB].map(\.image))
-    for (i, picture) in made[place].enumerated() { picture.take(graph.shown[i].image) }
+    jury.take(graph.shown, at: place)
     graph.addLosses(times: share, to: &losses, of: lossNames)
     graph.addGradients(of: numbers, times: share, to: &gradient)
   }
@@ -124,13 +112,5 @@ final class MUNITLesson: TranslationLesson {
     for i in 0..<code.image.channels { code.target.row(0, plane: i)[0] = Float(normal.next()) }
   }
 
-  func judgePictures(
-    of pair: TranslationPair, place: Int, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float],
-    _ gradient: inout [Float]
-  ) throws(PluginError) {
-    for (i, real) in [pair.a, pair.b].enumerated() {
-      losses[lossNames.count - 1] += try judges[i].learn(
-        fake: made[place][i].image, real: real, share: share, numbers, &gradient)
-    }
-  }
+  func reals(of pair: TranslationPair) -> [Picture] { [pair.a, pair.b] }
 }

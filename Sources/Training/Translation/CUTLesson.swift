@@ -9,15 +9,14 @@ import PluginKit
 /// same ones.
 final class CUTLesson: TranslationLesson {
   let lossNames: [String]
-  private let graph: LearningGraph
-  private let judge: DiscriminatorLesson
+  let graph: LearningGraph
+  let jury: Jury
   private let contrast: PatchContrast
   private let settings: TranslationSettings
   /// A picture to translate, the same as it is where that may be turned over, and one of B.
   private let a: KeptImage, whole: KeptImage?, b: KeptImage
   /// Of each layer where the translation is looked at, and where the picture.
   private let queryPlaces: [KeptImage], keyPlaces: [KeptImage]
-  private let made: [KeptImage]
 
   init(
     _ host: TrainingHost, _ networks: CUTNetworks, _ settings: TranslationSettings
@@ -37,16 +36,14 @@ final class CUTLesson: TranslationLesson {
     (a, b) = (try picture(), try picture())
     whole = settings.isFlipEquivariant ? try picture() : nil
     (queryPlaces, keyPlaces) = (try places(), try places())
-    var made: [KeptImage] = []
-    for _ in 0..<settings.run.batch { made.append(try picture()) }
-    self.made = made
     let inputs = [a] + (whole.map { [$0] } ?? []) + [b] + queryPlaces + keyPlaces
     graph = try LearningGraph(
       services, "CUT", sizes: inputs.map { BuiltGraph.Size($0) }, learns: { !CUTNetworks.judges($0) }
     ) { g in Self.parts(networks, contrast, settings, in: g) }
-    judge = try DiscriminatorLesson(
+    let judge = try DiscriminatorLesson(
       host, prefix: CUTNetworks.discriminatorPrefix, settings.loss, slopeWeight: settings.slopeWeight, size: size
     ) { g, picture in [networks.discriminator(picture, in: g)] }
+    jury = try Jury(host, [judge], batch: settings.run.batch, size: size)
     (self.contrast, self.settings) = (contrast, settings)
     lossNames = ["total"] + graph.terms + ["discriminator"]
   }
@@ -86,13 +83,6 @@ final class CUTLesson: TranslationLesson {
     return LearningGraph.Parts(loss: terms.sum(times: weights, in: g), shown: [(fake, (3, size, size))])
   }
 
-  var arenaBytes: Int { graph.arenaBytes + judge.arenaBytes }
-
-  func use(_ numbers: LearntNumbers) {
-    graph.use(numbers)
-    judge.use(numbers)
-  }
-
   func makePictures(
     of pair: TranslationPair, place: Int, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float],
     _ gradient: inout [Float]
@@ -110,16 +100,10 @@ final class CUTLesson: TranslationLesson {
     }
     let inputs = [a] + (whole.map { [$0] } ?? []) + [b] + queryPlaces + keyPlaces
     try graph.run(inputs.map(\.image))
-    made[place].take(graph.shown[0].image)
+    jury.take(graph.shown, at: place)
     graph.addLosses(times: share, to: &losses, of: lossNames)
     graph.addGradients(of: numbers, times: share, to: &gradient)
   }
 
-  func judgePictures(
-    of pair: TranslationPair, place: Int, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float],
-    _ gradient: inout [Float]
-  ) throws(PluginError) {
-    losses[lossNames.count - 1] += try judge.learn(
-      fake: made[place].image, real: pair.b, share: share, numbers, &gradient)
-  }
+  func reals(of pair: TranslationPair) -> [Picture] { [pair.b] }
 }

@@ -5,13 +5,11 @@ import PluginKit
 /// Zhu, Park, Isola, Efros: Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks, ICCV 2017.
 final class CycleLesson: TranslationLesson {
   let lossNames: [String]
-  private let graph: LearningGraph
+  let graph: LearningGraph
   /// Of pictures of B, and of A.
-  private let judges: [DiscriminatorLesson]
+  let jury: Jury
   private let settings: TranslationSettings
   private let a: KeptImage, b: KeptImage
-  /// Of each place of a batch the translation of A, and that of B.
-  private let made: [[KeptImage]]
   private var pools: [PicturePool]
 
   init(
@@ -22,9 +20,6 @@ final class CycleLesson: TranslationLesson {
       try KeptImage(host: services, channels: 3, height: size, width: size)
     }
     (a, b) = (try picture(), try picture())
-    var made: [[KeptImage]] = []
-    for _ in 0..<settings.run.batch { made.append([try picture(), try picture()]) }
-    self.made = made
     graph = try LearningGraph(
       services, "CycleGAN", sizes: [.init(square: size), .init(square: size)], learns: { !CycleNetworks.judges($0) }
     ) { g in Self.parts(networks, settings, in: g) }
@@ -35,7 +30,7 @@ final class CycleLesson: TranslationLesson {
           [judge(picture, in: g)]
         })
     }
-    self.judges = judges
+    jury = try Jury(host, judges, batch: settings.run.batch, size: size)
     self.settings = settings
     pools = ["pool a", "pool b"].map { PicturePool($0, size: size, from: memory) }
     lossNames = ["total"] + graph.terms + ["discriminators"]
@@ -63,14 +58,7 @@ final class CycleLesson: TranslationLesson {
       loss: terms.sum(times: weights, in: g), shown: [(fakeB, (3, size, size)), (fakeA, (3, size, size))])
   }
 
-  var arenaBytes: Int { judges.reduce(graph.arenaBytes) { $0 + $1.arenaBytes } }
-
   var memory: [TrainedTensor] { pools.flatMap(\.memory) }
-
-  func use(_ numbers: LearntNumbers) {
-    graph.use(numbers)
-    for judge in judges { judge.use(numbers) }
-  }
 
   func makePictures(
     of pair: TranslationPair, place: Int, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float],
@@ -79,21 +67,13 @@ final class CycleLesson: TranslationLesson {
     pair.a.write(to: a.target)
     pair.b.write(to: b.target)
     try graph.run([a.image, b.image])
-    for (i, picture) in made[place].enumerated() {
-      picture.take(graph.shown[i].image)
+    jury.take(graph.shown, at: place)
+    for (i, picture) in jury.pictures(at: place).enumerated() {
       pools[i].exchange(picture, seed: settings.run.seed, number: pair.number)
     }
     graph.addLosses(times: share, to: &losses, of: lossNames)
     graph.addGradients(of: numbers, times: share, to: &gradient)
   }
 
-  func judgePictures(
-    of pair: TranslationPair, place: Int, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float],
-    _ gradient: inout [Float]
-  ) throws(PluginError) {
-    for (i, real) in [pair.b, pair.a].enumerated() {
-      losses[lossNames.count - 1] += try judges[i].learn(
-        fake: made[place][i].image, real: real, share: share, numbers, &gradient)
-    }
-  }
+  func reals(of pair: TranslationPair) -> [Picture] { [pair.b, pair.a] }
 }

@@ -12,14 +12,15 @@ struct TranslationPair {
 protocol TranslationLesson: AnyObject {
   /// What the columns of the losses are called, "total" first.
   var lossNames: [String] { get }
-  /// Working memory of a pair.
-  var arenaBytes: Int { get }
+  /// What makes pictures, and who judges them.
+  var graph: LearningGraph { get }
+  var jury: Jury { get }
 
   /// What a state has to remember beside numbers.
   var memory: [TrainedTensor] { get }
 
-  /// Computes from now on with these numbers.
-  func use(_ numbers: LearntNumbers)
+  /// Of each judge the picture that it holds against what was made.
+  func reals(of pair: TranslationPair) -> [Picture]
 
   /// Makes pictures of a pair and adds losses and gradients of what makes them. The pictures stay until those of the same `place` in a batch are
   /// made again.
@@ -27,16 +28,22 @@ protocol TranslationLesson: AnyObject {
     of pair: TranslationPair, place: Int, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float],
     _ gradient: inout [Float]
   ) throws(PluginError)
+}
+
+extension TranslationLesson {
+  var memory: [TrainedTensor] { [] }
+
+  /// Working memory of a pair.
+  var arenaBytes: Int { graph.arenaBytes + jury.arenaBytes }
 
   /// Adds losses and gradients of what judges the pictures that were made at a place of the batch.
   func judgePictures(
     of pair: TranslationPair, place: Int, share: Float, _ numbers: LearntNumbers, adding losses: inout [Float],
     _ gradient: inout [Float]
-  ) throws(PluginError)
-}
-
-extension TranslationLesson {
-  var memory: [TrainedTensor] { [] }
+  ) throws(PluginError) {
+    losses[lossNames.count - 1] += try jury.learn(
+      place: place, reals: reals(of: pair), share: share, numbers, &gradient)
+  }
 }
 
 extension LearningGraph {

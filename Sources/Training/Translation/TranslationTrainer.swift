@@ -69,8 +69,12 @@ public final class TranslationTrainer: Course {
   ) throws(TrainingError) {
     layout.numbers = numbers
     defer { layout.numbers = [] }
-    lesson.use(layout)
-    if turn == 0 { try readPairs(&state) }
+    if turn == 0 {
+      lesson.graph.use(layout)
+      try readPairs(&state)
+    } else {
+      lesson.jury.use(layout)
+    }
     let share = 1 / Float(run.batch)
     for (place, pair) in pairs.enumerated() {
       try TrainingError.ofNetwork { () throws(PluginError) in

@@ -81,7 +81,7 @@ struct TrainMUNITCommand: ParsableCommand {
     squares.fill(&settings.run.cut)
     try course.fill(&settings.run)
     result.fill(&settings.run)
-    let names = (TrainTranslationCommand.name(a), TrainTranslationCommand.name(b))
+    let names = (ModelCard.title(fromPaths: a), ModelCard.title(fromPaths: b))
     let card = result.card("munit", title: "\(names.0) to \(names.1)")
     try result.carryOut { try MUNITTrainer.train(settings, card: card, voice: $0, shouldStop: $1) }
   }

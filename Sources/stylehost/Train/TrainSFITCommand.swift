@@ -94,12 +94,7 @@ struct TrainSFITCommand: ParsableCommand {
     photos.fill(&settings.run)
     try course.fill(&settings.run)
     result.fill(&settings.run)
-    let card = result.card("sfit", title: "\(Self.name(photos.content)) translated")
+    let card = result.card("sfit", title: "\(ModelCard.title(fromPaths: photos.content)) translated")
     try result.carryOut { try SFITTrainer.train(settings, card: card, voice: $0, shouldStop: $1) }
-  }
-
-  /// "Usps" of "digits/usps/".
-  private static func name(_ paths: [String]) -> String {
-    ModelCard.title(fromFile: (((paths.first ?? "") as NSString).standardizingPath as NSString).lastPathComponent)
   }
 }

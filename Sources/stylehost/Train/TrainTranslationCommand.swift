@@ -80,12 +80,7 @@ struct TrainTranslationCommand: ParsableCommand {
     if let zoom { settings.run.cut.mostZoom = zoom }
     try course.fill(&settings.run)
     result.fill(&settings.run)
-    let card = result.card("cut", title: "\(Self.name(a)) to \(Self.name(b))")
+    let card = result.card("cut", title: "\(ModelCard.title(fromPaths: a)) to \(ModelCard.title(fromPaths: b))")
     try result.carryOut { try TranslationTrainer.train(settings, card: card, voice: $0, shouldStop: $1) }
-  }
-
-  /// "Cats" of "photos/cats/".
-  static func name(_ paths: [String]) -> String {
-    ModelCard.title(fromFile: (((paths.first ?? "") as NSString).standardizingPath as NSString).lastPathComponent)
   }
 }
