@@ -23,6 +23,31 @@ struct CroppedOperatorTests {
     }
   }
 
+  @Test(
+    "rows of pixels and products of two values are made whole where they are looked at in part",
+    arguments: Engines.levels)
+  func whole(level: UInt32) throws {
+    for (c, d) in [(3, 4), (4, 3), (5, 18), (17, 2), (100, 3)] {
+      let twin = TwinNetwork(try Engines.make(level: level), seed: UInt64(c))
+      let (x, y) = (try twin.input(c), try twin.input(d))
+      let (row, corner) = (try twin.input(1), try twin.input(1))
+      let rows = twin.record(try twin.graph.transpose(x, count: 35), from: [x]) { a in
+        OracleTensor(c: 35, h: 1, w: c) { a[0][$2, $0 / 7, $0 % 7] }
+      }
+      let products = twin.record(try twin.graph.products(x, y, divisor: STH_PRODUCTS_SUM), from: [x, y]) { a in
+        OracleTensor(c: c, h: d, w: 1) { first, second, _ in
+          var sum = 0.0
+          for i in 0..<35 { sum += a[0].values[35 * first + i] * a[1].values[35 * second + i] }
+          return sum
+        }
+      }
+      try twin.output(twin.crop(rows, like: row))
+      try twin.output(twin.crop(products, like: corner))
+      try twin.output(products)
+      try twin.check([(5, 7), (5, 7), (1, 2), (1, 1)], within: 1e-4)
+    }
+  }
+
   /// Operators whose results are at least as large as what goes in.
   private static var croppable: [(TwinNetwork, sth_node, Int) throws -> sth_node] {
     [
@@ -74,6 +99,25 @@ struct CroppedOperatorTests {
         twin.record(try twin.graph.activate(x, STH_ACTIVATE_SIGMOID), from: [x]) {
           $0[0].map { 1 / (1 + Glibc.exp(-$0)) }
         }
+      },
+      { twin, x, _ in
+        // Of 512 places from -256 on many lie outside of x, which is its last pixel.
+        let number = try twin.graph.scaled(twin.graph.slice(x, first: 0, count: 1), by: 256, channels: 1)
+        let places = twin.record(try twin.graph.activate(number, STH_ACTIVATE_FLOOR), from: [x]) { a in
+          OracleTensor(c: 1, h: a[0].h, w: a[0].w) { (256 * a[0][0, $1, $2]).rounded(.down) }
+        }
+        return twin.record(try twin.graph.gather(x, places: places), from: [x, places]) { a in
+          let last = a[0].h * a[0].w - 1
+          return OracleTensor(c: a[0].c, h: a[1].h, w: a[1].w) {
+            let place = Int(a[1][0, $1, $2])
+            let inside = 0...last ~= place ? place : last
+            return a[0][$0, inside / a[0].w, inside % a[0].w]
+          }
+        }
+      },
+      { twin, x, _ in
+        let y = try twin.relu(x)
+        return twin.record(try twin.graph.stopGradient(y), from: [y]) { $0[0] }
       },
     ]
   }

@@ -86,6 +86,58 @@ struct FurtherMisuseTests {
     }
   }
 
+  @Test("places, pixels and products that do not fit are named, as is what is no value")
+  func places() throws {
+    try expect("graph 'net': gather (node 2): places are one number each, these have 6 channels") { graph, x, _ in
+      try graph.gather(x, places: x)
+    }
+    try expect("graph 'net': products (node 2): divisor 3 does not exist") { graph, x, _ in
+      try graph.products(x, x, divisor: STH_PRODUCTS_ELEMENTS + 1)
+    }
+    for count in [-1, 0, 1 << 24 + 1] {
+      try expect("graph 'net': transpose (node 2): there are no \(count) pixels") { graph, x, _ in
+        try graph.transpose(x, count: count)
+      }
+    }
+    let subject = "cannot compile graph 'net': "
+    for count in [15, 17, 1 << 24] {
+      try expect(subject + "transpose (node 2): [6,4,4] does not have \(count) pixels") { graph, x, _ in
+        try graph.transpose(x, count: count)
+      }
+    }
+    try expect(subject + "products (node 3): [6,4,4] does not fit [6,8,8]") { graph, x, _ in
+      try graph.products(x, try graph.upsampleNearest(x, factor: 2), divisor: STH_PRODUCTS_SUM)
+    }
+    try expect(subject + "products (node 3): [16,1,6] does not fit [6,4,4]") { graph, x, _ in
+      try graph.products(try graph.transpose(x, count: 16), x, divisor: STH_PRODUCTS_SUM)
+    }
+    typealias Build = (ComputeGraph, sth_node, sth_node) throws -> sth_node
+    let constants: [(String, Int, Build)] = [
+      ("gather", 1, { graph, x, w in try graph.gather(w, places: x) }),
+      ("gather", 2, { graph, x, w in try graph.gather(x, places: w) }),
+      ("transpose", 1, { graph, _, w in try graph.transpose(w, count: 6) }),
+      ("products", 1, { graph, x, w in try graph.products(w, x, divisor: STH_PRODUCTS_SUM) }),
+      ("products", 2, { graph, x, w in try graph.products(x, w, divisor: STH_PRODUCTS_SUM) }),
+      ("stop_gradient", 1, { graph, _, w in try graph.stopGradient(w) }),
+    ]
+    for (name, operand, build) in constants {
+      try expect("graph 'net': \(name) 'w': operand \(operand) is the constant constant 'w'; it must be a value") {
+        graph, x, w in try build(graph, x, try w([6]))
+      }
+    }
+  }
+
+  @Test("what a loss reaches through stop_gradient alone it does not depend on")
+  func stopped() throws {
+    try expect("gradients: the loss does not depend on input 'x'") { graph, x, _ in
+      let loss = try graph.channelMean(graph.mean(graph.stopGradient(x)))
+      return try graph.gradients(of: loss, withRespectTo: [x])[0]
+    }
+    try expect("graph 'net': stop_gradient (node 2): an operand is node 0, which is none") { graph, _, _ in
+      try graph.stopGradient(0)
+    }
+  }
+
   @Test("kernels with gaps and groups are refused before they take more memory than there is")
   func writtenOut() throws {
     let engine = try GraphEngine(pool: WorkerPool(threads: 1), memoryLimitBytes: 1 << 20)

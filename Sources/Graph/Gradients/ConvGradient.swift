@@ -59,8 +59,10 @@ struct ConvGradientPass: Pass {
     var (shape, needs) = (shape, sth_map_conv_gradient_needs())
     scope.kernels.pointee.conv_gradient_query(&needs, &shape)
     let products = gradient.region.c * source.region.c * kernel.h * kernel.w
+    // Units are parts of the sums, not rows: no row is complete before all are made.
     return PassNeeds(
       units: Int(needs.units), workspaceBytes: Int(needs.workspace_bytes),
+      tiling: UnitTiling(tileRows: scope.shape(destination).h, rowTiles: Int(needs.units)),
       multiplyAdds: products * gradient.region.h * gradient.region.w)
   }
 
