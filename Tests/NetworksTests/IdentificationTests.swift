@@ -63,7 +63,7 @@ struct IdentificationTests {
     let files: [(owner: String, tensors: [NamedTensor], metadata: [String: String])] = try [
       ("johnson", SeededWeights.tensors(width: 4), [:]), ("johnson", SeededStyles.magenta(), [:]),
       ("johnson", torch7.tensors, torch7.metadata), ("adain", SeededPairs.adain(), [:]),
-      ("cut", SeededPairs.cut(), [:]),
+      ("adain", SeededPairs.realtimeAdaIN(), [:]), ("cut", SeededPairs.cut(), [:]),
       ("cut", SeededGenerators.tensors("cut9"), [:]), ("cut", SeededGenerators.tensors("mobile"), [:]),
       ("munit", SeededMUNIT.tensors(), [:]), ("sfit", SeededGenerators.tensors("sfit"), [:]),
     ]

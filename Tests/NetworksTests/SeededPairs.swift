@@ -1,4 +1,4 @@
-// Weights of an AdaIN pair and of a residual generator by a formula, the same as in make_pair_reference.py.
+// Weights of AdaIN nets and of a residual generator by a formula, the same as in make_pair_reference.py.
 import SeededNumbers
 import Weights
 
@@ -6,14 +6,8 @@ import Weights
 enum SeededPairs {
   /// Uniform numbers of He's variance; those of the last convolution fill the range of pixels.
   static func numbers(_ name: String, _ shape: [Int]) -> [Float] {
-    let seed = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-    var spread = shape.count == 4 ? (6 / Double(shape[1] * shape[2] * shape[3])).squareRoot() : 0.1
-    spread *= ["decoder.28.weight": 12, "model.28.weight": 0.5][name] ?? 1
-    let middle = name == "decoder.28.bias" ? 0.5 : 0
-    return (0..<shape.reduce(1, *)).map { i in
-      let u = Double(SeededNumbers.mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
-      return Float(u * spread + middle)
-    }
+    let factor: Double = ["decoder.28.weight": 12, "model.28.weight": 0.5][name] ?? 1
+    return SeededNumbers.he(name, shape, times: factor, around: name == "decoder.28.bias" ? 0.5 : 0)
   }
 
   private static func tensors(_ convolutions: [(String, [Int])]) throws -> [NamedTensor] {
@@ -60,5 +54,20 @@ enum SeededPairs {
     return try tensors(
       [("model.1", [c, 3, 7, 7]), ("model.4", [2 * c, c, 3, 3]), ("model.7", [4 * c, 2 * c, 3, 3])] + blocks
         + [("model.20", [2 * c, 4 * c, 3, 3]), ("model.24", [c, 2 * c, 3, 3]), ("model.28", [3, c, 7, 7])])
+  }
+
+  /// A real-time AdaIN. Its numbers are those of the names behind "4379.", where hardly any rectifier is dead: most numbers leave half of them so.
+  static func realtimeAdaIN(width c: Int = 4) throws -> [NamedTensor] {
+    let blocks: [(String, Int, Int)] = [("enc1", 2 * c), ("dec1", 2 * c), ("dec2", 2 * c), ("dec3", c)].flatMap {
+      [("\($0).conv1", $1, $1), ("\($0).conv2", $1, $1)]
+    }
+    let convolutions: [(String, Int, Int)] =
+      [("stem", 48, c), ("down", c, 2 * c), ("up1", 2 * c, c), ("up2", c, c / 2), ("out", c / 2, 12)] + blocks
+    let shapes: [(String, [Int])] = convolutions.flatMap { key, planes, out in
+      [("\(key).conv2d.weight", [out, planes, 3, 3]), ("\(key).conv2d.bias", [out])]
+    }
+    return try shapes.map { name, shape in
+      try NamedTensor(name: name, shape: shape, floats: SeededNumbers.he("4379.\(name)", shape))
+    }
   }
 }

@@ -44,6 +44,35 @@ struct OptimiserTests {
     #expect(one.state == two.state)
   }
 
+  @Test("Adam's decay adds a share of each number to its gradient, as the paper's formula in double precision, to 1e-5")
+  func decay() {
+    let (rate, decay, first, second) = (0.05, 0.2, 0.9, 0.99)
+    var exact = [1.5, -2, 0.25, 0]
+    var (means, squares) = ([Double](repeating: 0, count: 4), [Double](repeating: 0, count: 4))
+    var (firstPower, secondPower) = (1.0, 1.0)
+    var x = exact.map { Float($0) }
+    var adam = Adam(count: 4, rate: rate, betas: (first, second), decay: decay)
+    for step in 1...40 {
+      let gradient = (0..<4).map { Float(step * (7 + 2 * $0) % 11) / 11 - 0.4 }
+      adam.step(&x, gradient: gradient)
+      (firstPower, secondPower) = (firstPower * first, secondPower * second)
+      for i in 0..<4 {
+        let slope = Double(gradient[i]) + decay * exact[i]
+        means[i] = first * means[i] + (1 - first) * slope
+        squares[i] = second * squares[i] + (1 - second) * slope * slope
+        let (mean, square) = (means[i] / (1 - firstPower), squares[i] / (1 - secondPower))
+        exact[i] -= rate * mean / (square.squareRoot() + 1e-8)
+      }
+      #expect(zip(x, exact).allSatisfy { abs(Double($0) - $1) <= 1e-5 }, "after \(step) steps: \(x), not \(exact)")
+    }
+    // Where there is no other gradient, a step is as long as any: the decay is adapted too. (AdamW's would be rate * decay * x.)
+    var alone: [Float] = [2, -3, 0]
+    let wanted: [Float] = [1.9, -2.9, 0]
+    var idle = Adam(count: 3, rate: 0.1, decay: 0.01)
+    idle.step(&alone, gradient: [0, 0, 0])
+    #expect(zip(alone, wanted).allSatisfy { abs($0 - $1) <= 1e-6 })
+  }
+
   static func options(_ change: (inout LBFGS.Options) -> Void) -> LBFGS.Options {
     var options = LBFGS.Options()
     change(&options)

@@ -12,7 +12,6 @@ public enum SeededNumbers {
 
   /// Of a tensor by its name: uniform, spread by the fan-in; norms about 1, the last bias mid-grey.
   public static func tensor(_ name: String, _ shape: [Int]) -> [Float] {
-    let seed = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
     var (spread, middle) = (0.25, 0.0)
     if shape.count == 4 {
       spread = (3 / Double(shape[1] * shape[2] * shape[3])).squareRoot()
@@ -21,6 +20,20 @@ public enum SeededNumbers {
     }
     if ["deconv3.conv2d.weight", "out.conv2d.weight"].contains(name) { spread *= 40 }
     if ["deconv3.conv2d.bias", "out.conv2d.bias"].contains(name) { (spread, middle) = (20, 128) }
+    return uniform(name, shape, spread: spread, around: middle)
+  }
+
+  /// Of a tensor by its name, the same as in make_pair_reference.py: uniform, kernels of He's variance, the rest within 0.1; then `factor` times as
+  /// wide and around another middle than 0.
+  public static func he(
+    _ name: String, _ shape: [Int], times factor: Double = 1, around middle: Double = 0
+  ) -> [Float] {
+    let spread = shape.count == 4 ? (6 / Double(shape[1] * shape[2] * shape[3])).squareRoot() : 0.1
+    return uniform(name, shape, spread: factor * spread, around: middle)
+  }
+
+  private static func uniform(_ name: String, _ shape: [Int], spread: Double, around middle: Double) -> [Float] {
+    let seed = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
     return (0..<shape.reduce(1, *)).map { i in
       let u = Double(mix(seed &+ UInt32(i))) / 4_294_967_296 * 2 - 1
       return Float(u * spread + middle)

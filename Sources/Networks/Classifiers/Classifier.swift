@@ -49,6 +49,9 @@ public struct Classifier {
   /// Classes that it tells apart.
   public var classCount: Int { head.classCount }
 
+  /// The names in its files of the tensors of its last layer that can learn. Models that were adapted to one another share that layer.
+  public var lastTensors: [String] { head.lastTensors }
+
   /// Planes of its last map.
   public var mapPlanes: Int {
     switch trunk {

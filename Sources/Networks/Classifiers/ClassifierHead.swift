@@ -6,6 +6,8 @@ import PluginKit
 struct ClassifierHead {
   /// Classes that it tells apart.
   let classCount: Int
+  /// The tensors of the last layer that are used as the file has them, by their names there.
+  let lastTensors: [String]
   /// The side of the map that it reads pixel by pixel; nil where it reads the mean of each plane.
   let mapSide: Int?
   private let steps: [Step]
@@ -50,7 +52,7 @@ struct ClassifierHead {
     }
     let last = try ClassifierLayer(&file, key, planes: planes, readsPlaces: readsPlaces && neck == nil)
     self.steps = steps + [.layer(last)]
-    classCount = last.outPlanes
+    (classCount, lastTensors) = (last.outPlanes, last.tensors)
     mapSide = readsPlaces ? (neck ?? last).side : nil
   }
 

@@ -50,6 +50,12 @@ struct ClassifierLayer {
     (outPlanes, self.side) = (shape[0], side)
   }
 
+  /// The tensors that are used as the file has them, by their names there.
+  var tensors: [String] {
+    let matrix: Tensor? = if case .tensor(let tensor) = weight { tensor } else { nil }
+    return [matrix, bias].compactMap { $0?.name }
+  }
+
   /// Rows of these directions and lengths.
   private static func rows(_ directions: [Float], _ lengths: [Float]) -> [Float] {
     let columns = directions.count / max(1, lengths.count)

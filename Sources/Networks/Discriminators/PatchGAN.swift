@@ -74,6 +74,18 @@ public struct PatchGAN {
     }
   }
 
+  /// How many patches of a square picture get a score.
+  public func patches(side: Int) -> Int {
+    let row = layers.reduce(side) { side, layer in
+      switch layer {
+      case .convolution(let convolution): (side + 2 - Self.kernel) / convolution.stride + 1
+      case .blurDown: (side - 1) / 2 + 1
+      case .norm, .leakyRelu: side
+      }
+    }
+    return row * row
+  }
+
   /// The tensors of one that has learnt nothing yet, with names behind `prefix`.
   public static func fresh(_ kind: Kind, width: Int, prefix: String) throws(PluginError) -> FreshNetwork {
     let width = try FreshNetwork.width(width, published: 64)

@@ -30,7 +30,8 @@ public struct RealtimeTransformer {
 
   /// The checkpoint is meant for this network, whole or not.
   public static func recognises(_ checkpoint: Checkpoint) -> Bool {
-    checkpoint.has("stem.conv2d.weight") || checkpoint.has("up.conv2d.weight")
+    (checkpoint.has("stem.conv2d.weight") || checkpoint.has("up.conv2d.weight"))
+      && !RealtimeAdaIN.recognises(checkpoint)
   }
 
   /// Reads the network from a model file: key by key, shape by shape.

@@ -10,7 +10,7 @@ public final class WeightsTable: @unchecked Sendable {
   public let table: UnsafePointer<sth_weights_api>
   private let memory: UnsafeMutablePointer<sth_weights_api>
   private let files = Mutex<[Opened]>([])
-  /// What `open` gives for a path before it looks at the disk.
+  /// What `open` gives for a path once, instead of looking at the disk.
   private let offered = Mutex<[String: WeightFile]>([:])
 
   /// A file, as long as the plugin holds it.
@@ -34,7 +34,7 @@ public final class WeightsTable: @unchecked Sendable {
     }
   }
 
-  /// From now on the path of this file, which need not be on disk, opens it: how numbers that are in memory reach a network.
+  /// The path of this file, which need not be on disk, opens it the next time: how numbers that are in memory reach a network.
   public func offer(_ file: WeightFile) { offered.withLock { $0[file.path] = file } }
 
   private static func functions() -> sth_weights_api {
@@ -80,7 +80,7 @@ public final class WeightsTable: @unchecked Sendable {
         // SAFETY: context is the object that owns the table, which outlives the instance that was handed it.
         let owner = Unmanaged<WeightsTable>.fromOpaque(context).takeUnretainedValue()
         let path = String(cString: path)
-        let known = owner.offered.withLock { $0[path] }
+        let known = owner.offered.withLock { $0.removeValue(forKey: path) }
         let opened = OpenWeights(try known ?? WeightFile.open(path: path))
         owner.files.withLock { $0.append(Opened(weights: opened)) }
         weights.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())

@@ -4,7 +4,7 @@
     make_vgg_reference.py [OUT]      # needs torch, numpy
 
 OUT is by default the folder of this script. Writes vgg_NAME.f32, the features [c][h][w] of a layer, and perceptual_NAME.f32: the weighted terms of a loss, then
-its gradient [3][h][w] with respect to a picture of 0...255. Weights of a VGG of width 4 come from a formula that SeededVGG.swift repeats.
+its gradient [3][h][w] with respect to a picture of 0...255. Weights of a VGG of width 4 come from a formula that SeededNumbers+VGG.swift repeats.
 """
 import os, sys
 import torch
