@@ -61,6 +61,16 @@ import Testing
     #expect(error?.description.contains("marked as a file of the host's") == true, "\(error?.description ?? "")")
   }
 
+  @Test("a style needs what has no default and is not its model")
+  func needs() throws {
+    let model = try declared(STH_PARAM_PATH, STH_PARAM_REQUIRED | STH_PARAM_MODEL, default: nil)
+    let picture = try declared(STH_PARAM_IMAGE, STH_PARAM_REQUIRED, default: nil)
+    let word = try declared(STH_PARAM_STRING, STH_PARAM_REQUIRED, default: nil)
+    let other = try declared(STH_PARAM_STRING, 0, default: "calm")
+    #expect(StyleListing.needs([model, other]) == nil)
+    #expect(StyleListing.needs([model, picture, other, word]) == "net=FILE,net=VALUE")
+  }
+
   /// What the host makes of a parameter `net`.
   private func declared(_ kind: UInt32, _ flags: UInt32, default text: String?) throws -> ParameterInfo {
     var row = sth_param()

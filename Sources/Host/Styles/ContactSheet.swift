@@ -32,8 +32,8 @@ public struct ContactSheet {
     }
   }
 
-  /// Paints the photo in each style and writes the sheet, in a format by the ending of its name. A style that fails is told as a warning
-  /// and left out.
+  /// Paints the photo in each style and writes the sheet, in a format by the ending of its name. A style that needs more than its id is
+  /// told of and left out; so is one that fails, as a warning.
   ///
   /// - Returns: what is where: the styles' names by rows, nil for the photo itself.
   /// - Throws: `HostError`: output, cancelled, or plugin where no style is left.
@@ -41,6 +41,11 @@ public struct ContactSheet {
     try OutputCheck.check(.path(sheet), source: .path(path), overwrite: overwrite)
     var panels: [(name: String?, frame: Frame)] = [(nil, photo)]
     for style in styles {
+      if let needs = style.needs {
+        services.log.say(
+          .info, "\(style.id) is left out: \(style.plugin) needs \(needs), as in -s \(style.id):\(needs)")
+        continue
+      }
       do {
         panels.append((style.id, try painted(in: style)))
       } catch let error as HostError where error.kind == .cancelled {

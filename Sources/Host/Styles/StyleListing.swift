@@ -16,9 +16,11 @@ public struct StyleListing: Encodable, Equatable, Sendable {
   public let title: String
   /// What may be done with it; nil where the file does not say.
   public let licence: String?
+  /// What `-s` takes behind the id and a colon before the style can run, "style=FILE"; nil where the id is enough.
+  public let needs: String?
 
   private enum CodingKeys: String, CodingKey {
-    case id, preset, plugin, path, title, licence
+    case id, preset, plugin, path, title, licence, needs
   }
 
   /// Writes every key, null where there is nothing to say.
@@ -30,13 +32,25 @@ public struct StyleListing: Encodable, Equatable, Sendable {
     try container.encode(path, forKey: .path)
     try container.encode(title, forKey: .title)
     try container.encode(licence, forKey: .licence)
+    try container.encode(needs, forKey: .needs)
   }
 
-  init(id: String, _ file: WeightFile, plugin: String) {
-    (self.id, self.plugin, path) = (id, plugin, file.path)
+  init(id: String, _ file: WeightFile, plugin: PluginInfo) {
+    (self.id, self.plugin, path) = (id, plugin.id, file.path)
     preset = file.metadata["stylehost.preset"]
     title = file.metadata["title"] ?? id
     licence = ModelProvenance(file.metadata).licence
+    needs = StyleListing.needs(plugin.parameters)
+  }
+
+  /// The parameters that have no default and are not the model, "style=FILE,level=VALUE"; nil where there are none.
+  static func needs(_ parameters: [ParameterInfo]) -> String? {
+    let missing = parameters.filter { $0.isRequired && !$0.isModel }
+    let values = missing.map { parameter in
+      let isFile = [.path, .image, .images].contains(parameter.kind)
+      return "\(parameter.key)=\(isFile ? "FILE" : "VALUE")"
+    }
+    return values.isEmpty ? nil : values.joined(separator: ",")
   }
 }
 
@@ -51,7 +65,7 @@ extension StyleCatalogue {
         let file = try WeightFile.open(path: model.path)
         if StyleCatalogue.isTool(file) { continue }
         let plugin = try ModelIdentifier(library).identify(file).plugin
-        styles.append(StyleListing(id: model.id, file, plugin: plugin.info.id))
+        styles.append(StyleListing(id: model.id, file, plugin: plugin.info))
       } catch {
         warnings.append("\(error)")
       }

@@ -14,13 +14,15 @@ struct StylesListCommand: ParsableCommand {
       ~/.local/share/stylehost/styles), Styles in the checkout that the program was built in, ../share/stylehost/styles beside \
       the executable's folder, /usr/local/share/stylehost/styles, /usr/share/stylehost/styles.
 
+      A style that needs more than its id, such as a picture whose style it takes, says so in the last column; a sheet leaves it out.
+
       EXAMPLES:
         stylehost styles list
         stylehost styles list --sheet styles.png --photo holiday.jpg
         stylehost -s starry-night-realtime holiday.mp4 out.mp4
       """)
 
-  @Flag(help: "One JSON array: id, preset, plugin, path, title, licence.") var json = false
+  @Flag(help: "One JSON array: id, preset, plugin, path, title, licence, needs.") var json = false
   @Option(
     help: ArgumentHelp(
       "Paint a photo in every style, write all of them side by side into one picture, and say which is where.",
@@ -55,16 +57,21 @@ struct StylesListCommand: ParsableCommand {
     try PrivateOutput.write(StylesListCommand.legend(rows, of: sheet), to: output)
   }
 
-  /// A line for each style under a line that says what is what.
+  /// A line for each style under a line that says what is what; the last column says what a style needs, too.
   private static func table(_ styles: [StyleListing]) -> String {
-    let rows = styles.map { [$0.id, $0.preset ?? "-", $0.title, $0.licence ?? "-", $0.plugin] }
+    let rows = styles.map { style in
+      let plugin = style.plugin + (style.needs.map { ", needs \($0)" } ?? "")
+      return [style.id, style.preset ?? "-", style.title, style.licence ?? "-", plugin]
+    }
     let lines = [["ID", "PRESET", "TITLE", "LICENCE", "PLUGIN"]] + rows.map { $0.map(cell) }
     let widths = (0..<5).map { column in lines.map { $0[column].count }.max() ?? 0 }
     let table = lines.map { line in
       let padded = zip(line, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
       return padded.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
     }
-    let use = "\nUse one by its id: stylehost -s \(cell(styles[0].id)) in.mp4 out.mp4"
+    let example = styles.first { $0.needs == nil } ?? styles[0]
+    let more = example.needs.map { ":\($0)" } ?? ""
+    let use = "\nUse one by its id: stylehost -s \(cell(example.id))\(more) in.mp4 out.mp4"
     return (table + [use]).joined(separator: "\n") + "\n"
   }
 
