@@ -44,6 +44,16 @@ public struct TrainingError: Error, CustomStringConvertible, Equatable, Sendable
     do throws(WeightsError) { return try body() } catch { throw TrainingError(error) }
   }
 
+  /// What a name stands for. Throws `usage` where it stands for nothing, and says which names there are.
+  static func known<Choice>(
+    _ name: String, _ found: Choice?, _ names: [String], _ what: String
+  ) throws(TrainingError) -> Choice {
+    guard let found else {
+      throw TrainingError(.usage, "there is no \(what) '\(name)': give one of \(names.joined(separator: ", "))")
+    }
+    return found
+  }
+
   /// An error of a picture or a video.
   init(_ error: VideoError) {
     switch error {

@@ -221,7 +221,7 @@ struct JohnsonTrainerTests {
     #expect(try refused { $0.domain = "bgr" }.hasPrefix("there is no pixel domain 'bgr'"))
     #expect(try refused { $0.run.output = "style.pth" }.hasSuffix("networks are written as .safetensors"))
     #expect(try refused { $0.run.isResumed = true }.contains("style.training"))
-    #expect(try refused { $0.contentWeight = -1 }.hasPrefix("a weight of -1"))
+    #expect(try refused { $0.contentWeight = -1 }.hasPrefix("a --content-weight of -1.0"))
     #expect(try refused { $0.vgg = small.pictures.scratch.path("photos/0.png") }.hasPrefix("cannot load"))
     try Data().write(to: URL(fileURLWithPath: small.output))
     #expect(try refused { _ in }.contains("style.safetensors exists"))

@@ -124,8 +124,13 @@ struct MUNITTrainerTests {
     #expect(try refused { $0.run.cut.size = 60 }.hasSuffix("so give 64 or more"))
     #expect(try refused { $0.other = [] }.hasSuffix("give those of B"))
     #expect(try refused { $0.width = 0 }.hasPrefix("give widths"))
-    #expect(try refused { $0.cycleWeight = -1 }.hasPrefix("a weight of -1"))
-    #expect(try refused { $0.perceptualWeight = 1 }.contains("name one as --vgg FILE"))
+    #expect(try refused { $0.cycleWeight = -1 }.hasPrefix("a --cycle-weight of -1.0"))
+    #expect(
+      try refused { $0.perceptualWeight = 1 }
+        == "--perceptual-weight needs a VGG-16 to relu5_3, which does not come with this program: add --vgg FILE")
+    #expect(
+      try refused { $0.vgg = "vgg16.pth" }
+        == "--vgg vgg16.pth is for --perceptual-weight, which is 0: give that a weight, or leave --vgg out")
     #expect(
       try refused { ($0.perceptualWeight, $0.vgg) = (1, small.vgg) }.contains(
         "the feature network has no layer relu5_3: it is a VGG-16 that ends with relu4_3"))

@@ -90,7 +90,7 @@ struct ObjectiveParityTests {
       graph.terms.indices.map { graph.loss($0) }, gradients, sourceLocation: sourceLocation)
   }
 
-  private func serve(_ body: (TrainingHost) throws -> Void) throws {
+  func serve(_ body: (TrainingHost) throws -> Void) throws {
     var failure: (any Error)?
     try TrainingHost.serve(threads: 2, cpuLevel: nil) { (host) throws(TrainingError) in
       do { try body(host) } catch { failure = error }
@@ -190,7 +190,7 @@ struct ObjectiveParityTests {
         let file = try host.memory(tensors, named: name)
         let judge = try PatchGAN(Checkpoint(file, under: "D."), .blurred, isNormed: settings.isNormed)
         let lesson = try DiscriminatorLesson(
-          host, prefix: "D.", settings.loss, slopeWeight: settings.slopeWeight, size: 32
+          host, prefix: "D.", settings.loss, r1: (settings.r1Weight, judge.patches(side: 32)), size: 32
         ) { g, picture in
           [judge(picture, in: g)]
         }
@@ -274,37 +274,62 @@ struct ObjectiveParityTests {
     }
   }
 
-  @Test("SFIT on digits, with two LeNets that share a head")
-  func sfit() throws {
-    func classifier(_ prefix: String) -> [TrainedTensor] {
-      let rows: [(String, String, [Int])] = [
-        (prefix, "encoder.0", [4, 3, 5, 5]), (prefix, "encoder.3", [5, 4, 5, 5]), (prefix, "fc1", [12, 80]),
-        ("C.", "fc2", [10, 12]),
-      ]
-      return rows.flatMap { prefix, key, shape in
-        [("weight", shape, Float(2)), ("bias", [shape[0]], 1)].map { part, shape, scale in
-          TrainedTensor(
-            name: "\(key).\(part)", shape: shape,
-            floats: SeededNumbers.tensor("\(prefix)\(key).\(part)", shape).map { scale * $0 })
-        }
+  /// The classifiers of make_objective_reference.py: a LeNet whose numbers are those of a prefix, and the head of both.
+  private static func classifier(_ prefix: String) -> [TrainedTensor] {
+    let rows: [(String, String, [Int])] = [
+      (prefix, "encoder.0", [4, 3, 5, 5]), (prefix, "encoder.3", [5, 4, 5, 5]), (prefix, "fc1", [12, 80]),
+      ("C.", "fc2", [10, 12]),
+    ]
+    return rows.flatMap { prefix, key, shape in
+      [("weight", shape, Float(2)), ("bias", [shape[0]], 1)].map { part, shape, scale in
+        TrainedTensor(
+          name: "\(key).\(part)", shape: shape,
+          floats: SeededNumbers.tensor("\(prefix)\(key).\(part)", shape).map { scale * $0 })
       }
     }
+  }
+
+  /// The generator of make_objective_reference.py: width 2.
+  private static func generator() throws -> [TrainedTensor] {
+    seeded([try SFITGenerator.fresh(width: 2, prefix: "G.")]).map { tensor in
+      TrainedTensor(name: String(tensor.name.dropFirst(2)), shape: tensor.shape, floats: tensor.floats)
+    }
+  }
+
+  @Test("SFIT on digits, with two LeNets that share a head")
+  func sfit() throws {
     try serve { host in
-      let generator = Self.seeded([try SFITGenerator.fresh(width: 2, prefix: "G.")]).map { tensor in
-        TrainedTensor(name: String(tensor.name.dropFirst(2)), shape: tensor.shape, floats: tensor.floats)
-      }
+      let generator = try Self.generator()
       let networks = SFITNetworks(
         generator: try SFITGenerator(Checkpoint(host.memory(generator, named: "generator"))),
-        source: try Classifier(host.memory(classifier("S."), named: "source")),
-        target: try Classifier(host.memory(classifier("T."), named: "target")))
+        source: try Classifier(host.memory(Self.classifier("S."), named: "source")),
+        target: try Classifier(host.memory(Self.classifier("T."), named: "target")))
       var settings = SFITSettings(content: [], source: [], target: [], output: "seeded")
       settings.run.cut.size = 28
-      (settings.weights[.identity], settings.weights[.variation]) = (0.03, 0.03)
+      (settings.weights[.identity], settings.weights[.tv]) = (0.03, 0.03)
       let inputs = [try Self.image(host, Self.picture(0, 28))]
       let graph = try LearningGraph(host.services, "SFIT", sizes: [.init(square: 28)]) { g in
         SFITLesson.parts(networks, settings, in: g)
       }
       try Self.check("sfit_digits", graph, inputs, generator)
+    }
+  }
+
+  @Test("The target model of SFIT, of whose pictures both models agree on some")
+  func target() throws {
+    try serve { host in
+      let learnt = Self.classifier("T.").filter { !$0.name.hasPrefix("fc2") }
+      let networks = TargetNetworks(
+        generator: try SFITGenerator(Checkpoint(host.memory(try Self.generator(), named: "generator"))),
+        source: try Classifier(host.memory(Self.classifier("S."), named: "source")),
+        target: try Classifier(host.memory(Self.classifier("T."), named: "target")), learnt: learnt, fixed: [])
+      let lesson = try TargetLesson(host, networks, size: 28)
+      let layout = try LearntNumbers(learnt.sorted { $0.name < $1.name })
+      lesson.use(layout)
+      var (losses, gradients) = ([Float](repeating: 0, count: 3), [Float](repeating: 0, count: layout.count))
+      try lesson.learn(from: (0..<4).map { Self.picture($0, 28) }, layout, adding: &losses, &gradients)
+      #expect(abs(losses[0] - losses[1] - losses[2]) < 1e-5)
+      try Objective("sfit_target").check(Array(losses[1...]), gradients)
     }
   }
 }

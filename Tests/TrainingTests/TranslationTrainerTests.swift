@@ -154,6 +154,45 @@ struct TranslationTrainerTests {
     }
   }
 
+  @Test("A training does not go on as another variant or of another width")
+  func others() throws {
+    let small = try SmallTraining()
+    var settings = try plan(small, .cut)
+    settings.run.steps = 1
+    try train(settings)
+    let before = try small.network()
+    for (variant, width) in [(TranslationSettings.Variant.cyclegan, settings.width), (.cut, settings.width + 2)] {
+      var other = try plan(small, variant)
+      (other.run.isResumed, other.width) = (true, width)
+      let error = #expect(throws: TrainingError.self) { try train(other) }
+      #expect(error?.description.hasPrefix("cannot resume ") == true, "\(error?.description ?? "")")
+    }
+    #expect(try small.network() == before)
+  }
+
+  @Test("A discriminator has as many scores as it says", arguments: [PatchGAN.Kind.blurred, .strided])
+  func patches(kind: PatchGAN.Kind) throws {
+    try TrainingHost.serve(threads: 1, cpuLevel: nil) { (host) throws(TrainingError) in
+      let fresh = try TrainingError.ofNetwork { () throws(PluginError) in
+        try PatchGAN.fresh(kind, width: 1, prefix: "")
+      }
+      let tensors = try fresh.drawn(seed: 1)
+      for size in [24, 32, 33, 70, 128] {
+        try TrainingError.ofNetwork { () throws(PluginError) in
+          let judge = try PatchGAN(Checkpoint(host.memory(tensors, named: "judge")), kind)
+          let g = try GraphBuilder(host: host.services, name: "scores")
+          let scores = judge(g.input("picture", channels: 3), in: g)
+          let plan = try g.finish(outputs: [scores]).compile(BuiltGraph.Size(square: size))
+          let picture = try KeptImage(host: host.services, channels: 3, height: size, width: size)
+          let side = Int(Double(judge.patches(side: size)).squareRoot())
+          let result = try KeptImage(host: host.services, channels: 1, height: side, width: side)
+          // Images of other sizes are refused.
+          try plan.run([picture.image], to: [result.target])
+        }
+      }
+    }
+  }
+
   @Test("What makes no sense is refused before anything is written")
   func refuses() throws {
     let small = try SmallTraining()
@@ -162,7 +201,7 @@ struct TranslationTrainerTests {
     let error = #expect(throws: TrainingError.self) { try train(settings) }
     #expect(error?.description.contains("3 blocks are too few") == true, "\(error?.description ?? "")")
     settings = try plan(small, .cyclegan)
-    settings.slopeWeight = 1
+    settings.r1Weight = 1
     #expect(throws: TrainingError.self) { try train(settings) }
     settings = try plan(small, .sincut)
     settings.run.cut.mostZoom = 3

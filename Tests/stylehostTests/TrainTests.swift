@@ -85,7 +85,28 @@ import Weights
     #expect(outcome.words.contains("wrote out.safetensors after 2 steps in"))
   }
 
-  @Test("A translation learnt from two classifiers runs, and says how often they are right")
+  @Test("The help of every trainer says what it does without other options")
+  func defaults() throws {
+    for (command, options) in [
+      ("johnson", "--size 256 --no-random-crop --no-flip --batch 4 --learning-rate 0.001 --decay 0.3"),
+      ("adain", "--batch 8 --learning-rate 0.0001, divided by 1 + 5e-05 * steps"),
+      ("cut", "sincut --size 128 --photo-size 768 --zoom 3 --random-crop --no-flip --batch 4 --learning-rate 0.0005"),
+      ("munit", "--batch 1 --learning-rate 0.0001, halved every 100000 steps"),
+      ("sfit", "--size 224 --photo-size 256 --random-crop --flip --batch 16 --learning-rate 0.0003"),
+      ("target", "--batch 32 --learning-rate 0.0001"),
+      ("features", "--size 256 --no-random-crop --no-flip --batch 4"),
+    ] {
+      let outcome = try Program.run(["train", command, "--help"])
+      // The width of a terminal breaks the lines.
+      let text = outcome.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let defaults = text.firstMatch(of: /DEFAULTS.*?EXAMPLE/)?.output ?? ""
+      #expect(outcome.code == 0 && defaults.contains(options), "\(command): \(defaults)")
+    }
+  }
+
+  @Test(
+    "A translation learnt from two classifiers runs, says how often they are right, and the target model learns from it"
+  )
   func sfit() throws {
     for (name, seed) in [("source", 1), ("target", 2)] {
       let shapes = [("encoder.0", [4, 3, 5, 5]), ("encoder.3", [5, 4, 5, 5]), ("fc1", [12, 80]), ("fc2", [10, 12])]
@@ -106,6 +127,24 @@ import Weights
       """, in: folder)
     #expect(outcome.code == 0, "\(outcome.words)")
     #expect(outcome.words.contains("right of 2 pictures: source "), "\(outcome.words)")
+
+    let tuning = "--content photos --generator out.safetensors --source source.safetensors --size 28 --batch 2"
+    let tuned = try Program.shell(
+      """
+      $S train target \(tuning) --target target.safetensors --steps 2 --store f32 --test test \
+        -o tuned.safetensors || exit 1
+      $S train target -q \(tuning) --target tuned.safetensors --steps 1 -o again.safetensors &&
+      test -s again.safetensors
+      """, in: folder)
+    #expect(tuned.code == 0, "\(tuned.words)")
+    #expect(tuned.words.contains("wrote tuned.safetensors after 2 steps in"), "\(tuned.words)")
+    let before = try WeightFile.open(path: folder + "/target.safetensors")
+    let after = try WeightFile.open(path: folder + "/tuned.safetensors")
+    for name in ["encoder.0.weight", "fc1.weight", "fc2.weight", "fc2.bias"] {
+      let floats = try #require(after.tensor(named: name)).floats()
+      let stays = try floats == before.tensor(named: name)?.floats()
+      #expect(stays == name.hasPrefix("fc2"), "\(name)")
+    }
   }
 
   @Test(

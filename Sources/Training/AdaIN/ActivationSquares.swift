@@ -10,11 +10,11 @@ final class ActivationSquares {
 
   init(_ host: TrainingHost, _ network: AdaIN, size: Int) throws(PluginError) {
     let g = try GraphBuilder(host: host.services, name: "activations")
-    let image = g.scaled(g.input("picture", channels: 3), by: 1 / 255, channels: 3)
+    let image = g.fractions(g.input("picture", channels: 3))
     let squares = network.activations(image, in: g)
     plan = try g.finish(outputs: squares).compile(BuiltGraph.Size(square: size))
-    picture = try KeptImage(host: host.services, channels: 3, height: size, width: size)
-    result = try KeptImage(host: host.services, channels: network.activationCount, height: 1, width: 1)
+    picture = try KeptImage(host, square: size)
+    result = try KeptImage(host, numbers: network.activationCount)
     sums = [Double](repeating: 0, count: network.activationCount)
   }
 

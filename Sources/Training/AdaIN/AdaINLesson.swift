@@ -5,16 +5,13 @@ import PluginKit
 /// Huang and Belongie 2017, section 5: the decoded picture shall have the features that it was made of, and the statistics of the painting's
 /// at four depths.
 final class AdaINLesson {
-  /// "total", "content", "style".
-  let lossNames = ["total", "content", "style"]
+  /// What is learnt from.
+  static let lossNames = ["total", "content", "style"]
   private let graph: LearningGraph
   private let content: KeptImage, style: KeptImage
 
   init(_ host: TrainingHost, _ networks: AdaINNetworks, _ settings: AdaINSettings, size: Int) throws(PluginError) {
-    (content, style) = (
-      try KeptImage(host: host.services, channels: 3, height: size, width: size),
-      try KeptImage(host: host.services, channels: 3, height: size, width: size)
-    )
+    (content, style) = (try KeptImage(host, square: size), try KeptImage(host, square: size))
     graph = try LearningGraph(
       host.services, "AdaIN", sizes: [.init(square: size), .init(square: size)], changes: networks.learns
     ) { g in
@@ -29,9 +26,8 @@ final class AdaINLesson {
     painted other: Value? = nil, in g: borrowing GraphBuilder
   ) -> WeightedLoss {
     let (judge, convention) = (networks.judge, settings.convention)
-    func ofOne(_ picture: Value) -> Value { g.scaled(picture, by: 1 / 255, channels: 3) }
     func pixels(_ level: Int) -> Int { (size >> level) * (size >> level) }
-    let (content, style) = (ofOne(content), ofOne(style))
+    let (content, style) = (g.fractions(content), g.fractions(style))
     let wanted = judge.levels(style, in: g)
     let depth = wanted.count - 1
     let target = judge.target(
@@ -72,11 +68,7 @@ final class AdaINLesson {
     photo.write(to: content.target)
     painting.write(to: style.target)
     try graph.run([content.image, style.image])
-    for term in graph.terms.indices {
-      let loss = share * graph.loss(term)
-      losses[0] += loss
-      losses[term == 0 ? 1 : 2] += loss
-    }
+    graph.addLosses(times: share, to: &losses, of: Self.lossNames)
     graph.addGradients(of: numbers, times: share, to: &gradient)
   }
 }

@@ -32,6 +32,9 @@ struct AdaINNetworks {
   /// The tensor learns.
   func learns(_ name: String) -> Bool { small != nil ? !AdaIN.isPart(name) : AdaIN.learns(name) }
 
+  /// What the network's file holds: what has learnt, and of a pair the encoder.
+  func file(of state: TrainingState) -> [TrainedTensor] { (small == nil ? state.fixed : []) + state.weights }
+
   var info: ModelInfo { small?.info ?? judge.info }
 }
 

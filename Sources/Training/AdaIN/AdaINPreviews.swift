@@ -14,8 +14,7 @@ extension PairPreviews {
       host, Row(title: "photos", words: "a photo", pictures: photos),
       styles: Row(title: "paintings", words: "a painting", pictures: paintings)
     ) { g, photo, painting in
-      let (content, style) = (g.scaled(photo, by: 1 / 255, channels: 3), g.scaled(painting, by: 1 / 255, channels: 3))
-      return g.scaled(network.painted(content, style, size: Gallery.size, in: g), by: 255, channels: 3)
+      g.fromFractions(network.painted(g.fractions(photo), g.fractions(painting), size: Gallery.size, in: g))
     }
   }
 }

@@ -44,9 +44,7 @@ public struct AdaINSettings: Sendable {
   func check() throws(TrainingError) {
     try run.check()
     guard !styles.isEmpty else { throw TrainingError(.usage, "there is no style to learn: give paintings") }
-    for weight in [contentWeight, styleWeight ?? 0] where !(weight >= 0 && weight.isFinite) {
-      throw TrainingError(.usage, "a weight of \(weight) is not possible: give 0 or more")
-    }
+    try TrainingError.check(weights: [("content", contentWeight), ("style", styleWeight ?? 0)])
     guard width.map({ (1...512).contains($0) }) ?? true else {
       throw TrainingError(.usage, "a width of \(width ?? 0) is not possible: give 1...512")
     }
@@ -60,8 +58,7 @@ public struct AdaINSettings: Sendable {
   func facts(_ earlier: TrainingState?) -> [TrainingFact] {
     let kept = ["encoder", "started from"].compactMap { name in earlier?.facts.first { $0.name == name } }
     let begun =
-      [TrainingFact("encoder", "\(encoder.split(separator: "/").last ?? "")")]
-      + (start.map { [TrainingFact("started from", $0)] } ?? [])
+      [TrainingFact("encoder", files: [encoder])] + (start.map { [TrainingFact("started from", $0)] } ?? [])
     return [
       TrainingFact("styles", styles.joined(separator: ", ")),
       TrainingFact("preset", preset.rawValue),

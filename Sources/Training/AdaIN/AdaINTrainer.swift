@@ -6,11 +6,12 @@ import Weights
 /// Huang, Belongie: Arbitrary Style Transfer in Real-time with Adaptive Instance Normalization, ICCV 2017.
 public final class AdaINTrainer: Course {
   private let run: TrainingRun
+  private let networks: AdaINNetworks
   private let lesson: AdaINLesson
-  private let photos: PictureFeed, paintings: PictureFeed
+  /// Photos and paintings.
+  private let feeds: [PictureFeed]
   private let previews: PairPreviews
   private let card: ModelCard
-  private var layout: LearntNumbers
 
   /// Trains as `JohnsonTrainer.train` does.
   public static func train(
@@ -27,25 +28,22 @@ public final class AdaINTrainer: Course {
   ) throws(TrainingError) -> (any Course, TrainingState) {
     let run = settings.run
     let earlier = try run.earlier()
+    let plan = try plan(settings, earlier, host)
+    let decoder = calmed(try plan.decoder.drawn(seed: run.seed), plan.last)
+    let drawn = settings.preset == .quality ? decoder : try small(settings)
+    try run.check(earlier, isOf: drawn)
     let photos = try ContentList(run.content, warn: voice.warn)
     let paintings = try ContentList(settings.styles, warn: voice.warn)
-    let plan = try plan(settings, host)
     let facts = settings.facts(earlier)
-    let decoder = calmed(try plan.decoder.drawn(seed: run.seed), plan.last)
-    var fresh = settings.preset == .quality ? decoder : try small(settings)
-    let begun =
-      try earlier == nil ? settings.start.map { path throws(TrainingError) in try TrainedTensor.read(path) } : nil
-    if let begun { fresh = try fresh.taken(from: begun.tensors, settings.start ?? "") }
+    let begun = try earlier == nil ? self.begun(settings, plan, drawn) : nil
     let encoder: [TrainedTensor]
-    if let earlier {
-      encoder = earlier.fixed
-    } else if let begun, settings.preset == .quality {
-      encoder = try numbered(plan.encoder).taken(from: begun.tensors, settings.start ?? "")
+    if let known = earlier?.fixed ?? begun?.encoder {
+      encoder = known
     } else {
       encoder = try self.encoder(plan, decoder, host, run, run.feed(photos, from: nil) { _ in })
     }
-    let state = try run.state(
-      earlier, fresh: fresh, fixed: encoder, losses: ["total", "content", "style"], facts, voice)
+    let state = run.state(
+      earlier, fresh: begun?.learnt ?? drawn, fixed: encoder, losses: AdaINLesson.lossNames, facts, voice)
     let (networks, lesson) = try TrainingError.ofNetwork { () throws(PluginError) in
       let networks = try AdaINNetworks(
         host, settings.preset, encoder: encoder, decoder: decoder, learnt: state.weights, named: run.output)
@@ -54,15 +52,26 @@ public final class AdaINTrainer: Course {
     var card = card
     (card.architecture, card.width, card.facts) = (networks.info.architecture, networks.info.width, facts)
     card.preset = settings.preset.rawValue
-    let layout = try LearntNumbers(state.weights)
     let network: any StyleNetwork = networks.small ?? networks.judge
     let previews = try PairPreviews(host, network, settings, photos, paintings, voice)
-    let words = "\(photos.places.count) photos, \(paintings.places.count) paintings, \(layout.count) numbers to learn"
+    let words =
+      "\(photos.places.count) photos, \(paintings.places.count) paintings, \(state.numberCount) numbers to learn"
     voice.tell("\(card.title): \(words), \(lesson.arenaBytes >> 20) MiB for a pair")
     let trainer = AdaINTrainer(
-      run, lesson, run.feed(photos, from: state, warn: voice.warn),
-      run.feed(paintings, number: 1, from: state, warn: voice.warn), previews, card, layout)
+      run, networks, lesson,
+      [run.feed(photos, from: state, warn: voice.warn), run.feed(paintings, number: 1, from: state, warn: voice.warn)],
+      previews, card)
     return (trainer, state)
+  }
+
+  /// What the network has that a training begins with: what learns, and of a pair the encoder; nil where it begins with random numbers.
+  private static func begun(
+    _ settings: AdaINSettings, _ plan: AdaIN.Plan, _ drawn: [TrainedTensor]
+  ) throws(TrainingError) -> (learnt: [TrainedTensor], encoder: [TrainedTensor]?)? {
+    guard let start = settings.start else { return nil }
+    let file = try TrainedTensor.read(start).tensors
+    let encoder = settings.preset == .quality ? try numbered(plan.encoder).taken(from: file, start) : nil
+    return (try drawn.taken(from: file, start), encoder)
   }
 
   /// A net with an encoder of its own that has learnt nothing yet.
@@ -84,19 +93,25 @@ public final class AdaINTrainer: Course {
     }
   }
 
+  /// What a decoder is for the encoder's features: a pair that goes on has its encoder with it.
   private static func plan(
-    _ settings: AdaINSettings, _ host: TrainingHost
+    _ settings: AdaINSettings, _ earlier: TrainingState?, _ host: TrainingHost
   ) throws(TrainingError) -> AdaIN.Plan {
-    // A pair that is gone on with has its encoder with it.
-    let encoder =
-      settings.preset == .quality && !settings.run.isResumed ? settings.start ?? settings.encoder : settings.encoder
-    guard !encoder.isEmpty else {
-      throw TrainingError(.usage, "no encoder comes with this program: name a VGG as --encoder FILE")
+    let domain = try TrainingHost.domain(settings.domain)
+    let encoder: WeightSet
+    if let earlier {
+      encoder = try TrainingError.ofNetwork { () throws(PluginError) in
+        try host.memory(earlier.fixed, named: settings.run.output)
+      }
+    } else {
+      let path = settings.preset == .quality ? settings.start ?? settings.encoder : settings.encoder
+      guard !path.isEmpty else {
+        throw TrainingError(.usage, "no encoder comes with this program: name a VGG as --encoder FILE")
+      }
+      encoder = try host.open(path)
     }
-    let domain = try StyleTarget.domain(settings.domain)
-    let file = try host.open(encoder)
     return try TrainingError.ofNetwork { () throws(PluginError) in
-      try AdaIN.plan(encoder: file, domain: domain, width: settings.preset == .quality ? settings.width : nil)
+      try AdaIN.plan(encoder: encoder, domain: domain, width: settings.preset == .quality ? settings.width : nil)
     }
   }
 
@@ -123,26 +138,22 @@ public final class AdaINTrainer: Course {
   }
 
   private init(
-    _ run: TrainingRun, _ lesson: AdaINLesson, _ photos: PictureFeed, _ paintings: PictureFeed,
-    _ previews: PairPreviews, _ card: ModelCard, _ layout: LearntNumbers
+    _ run: TrainingRun, _ networks: AdaINNetworks, _ lesson: AdaINLesson, _ feeds: [PictureFeed],
+    _ previews: PairPreviews, _ card: ModelCard
   ) {
-    (self.run, self.lesson, self.photos, self.paintings) = (run, lesson, photos, paintings)
-    (self.previews, self.card, self.layout) = (previews, card, layout)
+    (self.run, self.networks, self.lesson) = (run, networks, lesson)
+    (self.feeds, self.previews, self.card) = (feeds, previews, card)
   }
 
-  var turns: [Range<Int>] { [0..<layout.count] }
-
   func learn(
-    _ turn: Int, _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+    _ turn: Int, _ numbers: LearntNumbers, _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
   ) throws(TrainingError) {
-    layout.numbers = numbers
-    defer { layout.numbers = [] }
-    lesson.use(layout)
+    lesson.use(numbers)
     for _ in 0..<run.batch {
-      let (photo, painting) = (try photos.next(), try paintings.next())
+      let (photo, painting) = (try feeds[0].next(), try feeds[1].next())
       try TrainingError.ofNetwork { () throws(PluginError) in
         try lesson.learn(
-          from: photo.picture, painting.picture, share: 1 / Float(run.batch), layout, adding: &losses, &gradient)
+          from: photo.picture, painting.picture, share: 1 / Float(run.batch), numbers, adding: &losses, &gradient)
       }
       state.goOn(with: photo.following, of: 0)
       state.goOn(with: painting.following, of: 1)
@@ -150,11 +161,9 @@ public final class AdaINTrainer: Course {
   }
 
   /// Writes the pair, the state and the report.
-  func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError) {
-    layout.numbers = numbers
-    defer { layout.numbers = [] }
-    try previews.paint(layout, into: &state)
-    let judge = card.preset == AdaINSettings.Preset.quality.rawValue ? state.fixed : []
-    try run.save(card, state, network: judge + state.weights, previews.gallery, progress)
+  func save(_ numbers: LearntNumbers, _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError)
+  {
+    try previews.paint(numbers, into: &state)
+    try run.save(card, state, network: networks.file(of: state), previews.gallery, progress)
   }
 }

@@ -24,6 +24,25 @@ extension TrainedTensor {
       return (tensors, file.metadata)
     }
   }
+
+  /// All tensors of several files. Whole numbers, such as counts of batches, are left out.
+  /// - Throws: `model` for a file that cannot be read, and for a tensor that two of them have.
+  static func merged(_ paths: [String]) throws(TrainingError) -> [TrainedTensor] {
+    var tensors: [TrainedTensor] = []
+    var owners: [String: String] = [:]
+    for path in paths {
+      let file = try TrainingError.ofWeights { () throws(WeightsError) in try WeightFile.open(path: path) }
+      for tensor in file.tensors where tensor.elementType.isFloatingPoint {
+        if let other = owners.updateValue(path, forKey: tensor.name) {
+          throw TrainingError(
+            .model, "cannot load \(path): '\(tensor.name)' is in \(other) too: name the file of each part once")
+        }
+        let floats = try TrainingError.ofWeights { () throws(WeightsError) in try tensor.floats() }
+        tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: floats))
+      }
+    }
+    return tensors
+  }
 }
 
 extension [TrainedTensor] {

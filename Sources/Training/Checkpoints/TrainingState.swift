@@ -46,6 +46,9 @@ public struct TrainingState: Sendable {
     losses = LossHistory(names: lossNames)
   }
 
+  /// How many numbers are learnt.
+  var numberCount: Int { weights.reduce(0) { $0 + $1.floats.count } }
+
   /// The number of the next picture of a list.
   public func nextPicture(_ list: Int) -> Int { nextPictures.indices.contains(list) ? nextPictures[list] : 0 }
 
@@ -121,7 +124,9 @@ public struct TrainingState: Sendable {
     guard facts["format"] == format else { throw failure("it is not the state of a training that this version wrote") }
     func tensors(_ kind: String, _ names: String) throws(WeightsError) -> [TrainedTensor] {
       var tensors: [TrainedTensor] = []
-      for name in (facts[names] ?? "").split(separator: ",").map(String.init) {
+      let all = (facts[names] ?? "").split(separator: ",").map(String.init)
+      guard Set(all).count == all.count else { throw failure("'\(names)' names a tensor twice") }
+      for name in all {
         let (shape, numbers) = try floats("\(kind).\(name)")
         tensors.append(TrainedTensor(name: name, shape: shape, floats: numbers))
       }

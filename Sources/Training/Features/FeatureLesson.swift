@@ -28,8 +28,8 @@ final class FeatureLesson {
       return LearningGraph.Parts(loss: terms.sum(in: g))
     }
     lossNames = ["total"] + graph.terms
-    picture = try KeptImage(host: host.services, channels: 3, height: size, width: size)
-    weights = try KeptImage(host: host.services, channels: graph.terms.count, height: 1, width: 1)
+    picture = try KeptImage(host, square: size)
+    weights = try KeptImage(host, numbers: graph.terms.count)
     for (i, energy) in basis.energies.enumerated() { weights.target.row(0, plane: i)[0] = Float(1 / energy) }
   }
 

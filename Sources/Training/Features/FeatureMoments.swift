@@ -23,7 +23,7 @@ struct FeatureMoments {
       (
         try PictureMeasure(host: host.services, PerceptualObjective(teacher, recipe), .style)?
           .prepared(height: size, width: size),
-        try KeptImage(host: host.services, channels: 3, height: size, width: size)
+        try KeptImage(host, square: size)
       )
     }
     guard let measure else {

@@ -10,7 +10,6 @@ public final class FeatureTrainer: Course {
   private let lesson: FeatureLesson
   private let feed: PictureFeed
   private let card: ModelCard
-  private var layout: LearntNumbers
 
   /// Trains as `JohnsonTrainer.train` does.
   public static func train(
@@ -27,7 +26,7 @@ public final class FeatureTrainer: Course {
   ) throws(TrainingError) -> (any Course, TrainingState) {
     let run = settings.run
     let earlier = try run.earlier()
-    let teacher = try StyleTarget.vgg(host, settings.vgg, domain: settings.domain)
+    let teacher = try host.vgg(settings.vgg, domain: settings.domain)
     let share = try share(settings, teacher)
     let fresh = teacher.distilled(share: share)
     let list = try ContentList(run.content, warn: voice.warn)
@@ -46,12 +45,10 @@ public final class FeatureTrainer: Course {
     var card = card
     (card.architecture, card.width, card.facts) = (fresh.info.architecture, settings.width, facts)
     card.entries = [VGG.domainKey: teacher.domain.rawValue, VGG.shareKey: "\(share)", "stylehost.kind": "features"]
-    var state = earlier ?? TrainingState(weights: weights, lossNames: lesson.lossNames)
-    state.losses = state.losses.renamed(lesson.lossNames)
-    state.facts = card.facts
+    let state = run.state(earlier, fresh: weights, losses: lesson.lossNames, facts, voice)
     let feed = run.feed(list, from: earlier, warn: voice.warn)
     voice.tell(told(basis, list, layout))
-    return (FeatureTrainer(run, lesson, feed, card, layout), state)
+    return (FeatureTrainer(run, lesson, feed, card), state)
   }
 
   /// Of the planes of each layer, that are kept: a whole number of all of them.
@@ -99,28 +96,25 @@ public final class FeatureTrainer: Course {
       "\(list.places.count) pictures, \(layout.numbers.count) numbers to learn; of the energy is kept: \(kept.joined(separator: ", "))"
   }
 
-  private init(
-    _ run: TrainingRun, _ lesson: FeatureLesson, _ feed: PictureFeed, _ card: ModelCard, _ layout: LearntNumbers
-  ) { (self.run, self.lesson, self.feed, self.card, self.layout) = (run, lesson, feed, card, layout) }
-
-  var turns: [Range<Int>] { [0..<layout.count] }
+  private init(_ run: TrainingRun, _ lesson: FeatureLesson, _ feed: PictureFeed, _ card: ModelCard) {
+    (self.run, self.lesson, self.feed, self.card) = (run, lesson, feed, card)
+  }
 
   func learn(
-    _ turn: Int, _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+    _ turn: Int, _ numbers: LearntNumbers, _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
   ) throws(TrainingError) {
-    layout.numbers = numbers
-    defer { layout.numbers = [] }
-    lesson.use(layout)
+    lesson.use(numbers)
     for _ in 0..<run.batch {
       let (picture, following) = try feed.next()
       try TrainingError.ofNetwork { () throws(PluginError) in
-        try lesson.learn(from: picture, share: 1 / Float(run.batch), layout, adding: &losses, &gradient)
+        try lesson.learn(from: picture, share: 1 / Float(run.batch), numbers, adding: &losses, &gradient)
       }
       state.goOn(with: following)
     }
   }
 
-  func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError) {
+  func save(_ numbers: LearntNumbers, _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError)
+  {
     try run.save(card, state, nil, progress)
   }
 }

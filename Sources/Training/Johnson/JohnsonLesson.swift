@@ -14,8 +14,6 @@ final class JohnsonLesson {
   private let content: PreparedMeasure?
   private let grams: [[KeptImage]]
   private let weights: KeptImage
-  /// Which of the losses a term belongs to.
-  private let kinds: [Int]
 
   /// - Parameters:
   ///   - size: pixels of a side of the pictures.
@@ -27,11 +25,8 @@ final class JohnsonLesson {
     learns: @escaping (String) -> Bool
   ) throws(PluginError) {
     let (services, objective) = (host.services, target.objective)
-    let square = { () throws(PluginError) in
-      try KeptImage(host: services, channels: 3, height: size, width: size)
-    }
-    picture = try square()
-    noisy = noiseWeight > 0 ? try square() : nil
+    picture = try KeptImage(host, square: size)
+    noisy = noiseWeight > 0 ? try KeptImage(host, square: size) : nil
     content = try PictureMeasure(host: services, objective, .content)?.prepared(height: size, width: size)
     grams = target.grams
     let pictures = [picture] + (noisy.map { [$0] } ?? [])
@@ -44,11 +39,11 @@ final class JohnsonLesson {
       let painted = Self.paint(input, network, in: g)
       let again = second.map { Self.paint($0, network, in: g) }
       g.endLearning()
-      let noise = again.map { (name: "noise", value: Self.meanSquare(of: painted, less: $0, in: g)) }
+      let noise = again.map { (name: "noise", value: g.meanSquaredDifference(painted, $0)) }
       return LearningGraph.Parts(loss: objective.loss(of: painted, further: noise.map { [$0] } ?? [], in: g))
     }
-    (lossNames, kinds) = Self.kinds(of: graph.terms)
-    weights = try KeptImage(host: services, channels: graph.terms.count, height: 1, width: 1)
+    lossNames = graph.kinds
+    weights = try KeptImage(host, numbers: graph.terms.count)
     for (c, weight) in (objective.weights(height: size, width: size) + [Float(noiseWeight)]).enumerated()
     where c < weights.image.channels { weights.target.row(0, plane: c)[0] = weight }
   }
@@ -58,22 +53,6 @@ final class JohnsonLesson {
     var raw: Value?
     let clamped = network(picture, in: g) { if $0 == "picture" { raw = $1 } }
     return raw ?? clamped
-  }
-
-  private static func meanSquare(of a: Value, less b: Value, in g: borrowing GraphBuilder) -> Value {
-    g.channelMean(g.mean(g.squaredDifference(a, b)))
-  }
-
-  /// Terms are summed by the first word of their names: "style relu1_2" is of the kind "style".
-  private static func kinds(of terms: [String]) -> (names: [String], kinds: [Int]) {
-    var names = ["total"]
-    let kinds = terms.map { term in
-      let kind = term.split(separator: " ").first.map(String.init) ?? term
-      if let known = names.firstIndex(of: kind) { return known }
-      names.append(kind)
-      return names.count - 1
-    }
-    return (names, kinds)
   }
 
   /// Numbers that are learnt of one style.
@@ -102,11 +81,7 @@ final class JohnsonLesson {
     try content?.measure(picture.image)
     let inputs = [picture] + (noisy.map { [$0] } ?? []) + (content?.results ?? []) + grams[example.target] + [weights]
     try graph.run(inputs.map(\.image))
-    for (term, kind) in kinds.enumerated() {
-      let loss = example.share * graph.loss(term)
-      losses[0] += loss
-      losses[kind] += loss
-    }
+    graph.addLosses(times: example.share, to: &losses, of: lossNames)
     graph.addGradients(of: numbers, style: style, times: example.share, to: &gradient)
   }
 }

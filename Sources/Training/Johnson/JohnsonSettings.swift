@@ -56,10 +56,8 @@ public struct JohnsonSettings: Sendable {
     guard styleSize.map({ (32...8192).contains($0) }) ?? true else {
       throw refuse("a style size of \(styleSize ?? 0) is not possible: give 32...8192")
     }
-    for weight in [contentWeight, styleWeight, variationWeight].compactMap(\.self)
-    where !(weight >= 0 && weight.isFinite) {
-      throw refuse("a weight of \(weight) is not possible: give 0 or more")
-    }
+    try TrainingError.check(
+      weights: [("content", contentWeight ?? 0), ("style", styleWeight ?? 0), ("tv", variationWeight ?? 0)])
     guard noiseWeight >= 0, noiseLevel > 0 else { throw refuse("noise cannot be negative") }
     guard startStyle == nil || start != nil || run.isResumed else {
       throw refuse("there is no network whose style '\(startStyle ?? "")' could be the start: name it")

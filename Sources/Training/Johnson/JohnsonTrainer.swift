@@ -10,8 +10,6 @@ public final class JohnsonTrainer: Course {
   private let settings: JohnsonSettings
   private let card: ModelCard
   private let tools: Tools
-  /// Where each tensor lies among the numbers; they are the loop's, lent for a step.
-  private var layout: LearntNumbers
 
   /// Trains until there was enough or `shouldStop` holds, which is asked between steps. What was learnt is saved in the end in any case.
   /// - Parameter card: who makes what and by which command; network, width and facts are filled in.
@@ -31,7 +29,6 @@ public final class JohnsonTrainer: Course {
     let target = try StyleTarget(host, settings)
     let start = try StartingPoint(settings, colours: target.colours)
     let facts = settings.facts(target.facts, start.earlier)
-    start.earlier?.tell(of: facts, voice)
     let list = try ContentList(settings.run.content, warn: voice.warn)
     let layout = try LearntNumbers(start.weights)
     let network = try TrainingError.ofNetwork { () throws(PluginError) in
@@ -52,28 +49,26 @@ public final class JohnsonTrainer: Course {
     let tools = Tools(
       lesson: lesson, feed: settings.run.feed(list, from: start.earlier, warn: voice.warn),
       previews: try StylePreviews(host, network, list, settings, voice))
-    var state = start.earlier ?? TrainingState(weights: start.weights, lossNames: lesson.lossNames)
-    state.losses = state.losses.renamed(lesson.lossNames)
-    (state.facts, state.styles) = (facts, start.names)
-    return (JohnsonTrainer(settings, card, tools, layout), state)
+    var state = settings.run.state(
+      start.earlier, fresh: start.weights, losses: lesson.lossNames, facts, voice)
+    state.styles = start.names
+    return (JohnsonTrainer(settings, card, tools), state)
   }
 
-  private init(_ settings: JohnsonSettings, _ card: ModelCard, _ tools: Tools, _ layout: LearntNumbers) {
-    (self.settings, self.card, self.tools, self.layout) = (settings, card, tools, layout)
+  private init(_ settings: JohnsonSettings, _ card: ModelCard, _ tools: Tools) {
+    (self.settings, self.card, self.tools) = (settings, card, tools)
   }
 
   /// Rows of the styles that are learnt: the last ones.
-  private var learnt: Range<Int> { layout.styleCount - settings.styles.count..<layout.styleCount }
-
-  var turns: [Range<Int>] { [0..<layout.count] }
+  private func learnt(_ numbers: LearntNumbers) -> Range<Int> {
+    numbers.styleCount - settings.styles.count..<numbers.styleCount
+  }
 
   /// Pictures take their styles in order.
   func learn(
-    _ turn: Int, _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+    _ turn: Int, _ numbers: LearntNumbers, _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
   ) throws(TrainingError) {
-    layout.numbers = numbers
-    defer { layout.numbers = [] }
-    let batch = settings.run.batch
+    let (batch, learnt) = (settings.run.batch, learnt(numbers))
     var current: Int?
     for i in 0..<batch {
       let (picture, following) = try tools.feed.next()
@@ -83,20 +78,19 @@ public final class JohnsonTrainer: Course {
         noisy: isNoisy ? picture.noisy(level: settings.noiseLevel, seed: settings.run.seed, number: following) : nil,
         share: 1 / Float(batch), target: (state.step * batch + i) % learnt.count)
       let style = learnt.lowerBound + example.target
-      if style != current { tools.lesson.use(layout, style: style) }
+      if style != current { tools.lesson.use(numbers, style: style) }
       current = style
       try TrainingError.ofNetwork { () throws(PluginError) in
-        try tools.lesson.learn(from: example, layout, style: style, adding: &losses, &gradient)
+        try tools.lesson.learn(from: example, numbers, style: style, adding: &losses, &gradient)
       }
       state.goOn(with: following)
     }
   }
 
   /// Writes the network, the state and the report, each whole or not at all.
-  func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError) {
-    layout.numbers = numbers
-    defer { layout.numbers = [] }
-    try tools.previews.paint(layout, learnt, into: &state)
+  func save(_ numbers: LearntNumbers, _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError)
+  {
+    try tools.previews.paint(numbers, learnt(numbers), into: &state)
     try settings.run.save(card, state, tools.previews.gallery, progress)
   }
 }

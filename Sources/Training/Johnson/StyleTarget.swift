@@ -14,7 +14,7 @@ final class StyleTarget {
 
   /// Reads the VGG and measures the styles.
   init(_ host: TrainingHost, _ settings: JohnsonSettings) throws(TrainingError) {
-    let network = try Self.vgg(host, settings.vgg, domain: settings.domain)
+    let network = try host.vgg(settings.vgg, domain: settings.domain)
     let recipe = try Self.recipe(settings, network)
     objective = try TrainingError.ofNetwork { () throws(PluginError) in try PerceptualObjective(network, recipe) }
     var pictures: [Picture] = []
@@ -31,30 +31,12 @@ final class StyleTarget {
     facts = Self.facts(settings, network, recipe)
   }
 
-  /// Reads a VGG.
-  static func vgg(_ host: TrainingHost, _ path: String, domain: String?) throws(TrainingError) -> VGG {
-    guard !path.isEmpty else {
-      throw TrainingError(
-        .usage,
-        "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
-    }
-    let domain = try self.domain(domain)
-    let file = try host.open(path)
-    return try TrainingError.ofNetwork { () throws(PluginError) in try VGG(file, domain: domain) }
-  }
-
-  /// Pixels that a VGG was trained on, by name.
-  static func domain(_ name: String?) throws(TrainingError) -> VGGDomain? {
-    guard let name else { return nil }
-    return try named(name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")
-  }
-
   /// The weights of a convention; without a name that of the authors whose VGG has the same pixel domain, since weights that suit
   /// features of one domain are off by orders of magnitude in the other.
   private static func recipe(_ settings: JohnsonSettings, _ network: VGG) throws(TrainingError) -> PerceptualRecipe {
     let convention: PerceptualConvention
     if let name = settings.convention {
-      convention = try named(
+      convention = try TrainingError.known(
         name, JohnsonSettings.conventions.contains(name) ? PerceptualConvention(rawValue: name) : nil,
         JohnsonSettings.conventions, "convention")
     } else {
@@ -65,15 +47,6 @@ final class StyleTarget {
     if let weight = settings.styleWeight { recipe.styleWeight = weight }
     if let weight = settings.variationWeight { recipe.variationWeight = weight }
     return recipe
-  }
-
-  private static func named<Choice>(
-    _ name: String, _ found: Choice?, _ names: [String], _ what: String
-  ) throws(TrainingError) -> Choice {
-    guard let found else {
-      throw TrainingError(.usage, "there is no \(what) '\(name)': give one of \(names.joined(separator: ", "))")
-    }
-    return found
   }
 
   private static func measure(
@@ -99,7 +72,7 @@ final class StyleTarget {
   static func fact(of network: VGG, _ path: String) -> TrainingFact {
     let share = network.isDistilled ? ", distilled to \(TrainingFact.text(network.share)) of its planes" : ""
     return TrainingFact(
-      "features", "\(network.name)\(share), \(network.domain.rawValue), \(path.split(separator: "/").last ?? "")")
+      "features", "\(network.name)\(share), \(network.domain.rawValue), \(TrainingFact.names(of: [path]))")
   }
 
   private static func facts(

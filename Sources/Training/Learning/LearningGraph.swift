@@ -83,6 +83,24 @@ final class LearningGraph {
   /// A term of the last run, times its weight.
   func loss(_ term: Int) -> Float { losses.image.row(0, plane: term)[0] }
 
+  /// "total" and the kinds of its terms: those of one kind have the same first word, as "style relu1_2" has.
+  var kinds: [String] {
+    var kinds = ["total"]
+    for kind in terms.map(Self.kind) where !kinds.contains(kind) { kinds.append(kind) }
+    return kinds
+  }
+
+  private static func kind(_ term: String) -> String { term.split(separator: " ").first.map(String.init) ?? term }
+
+  /// Adds the losses of the last run, times `share`, to "total" and to columns of their names, or else of their kinds.
+  func addLosses(times share: Float, to losses: inout [Float], of names: [String]) {
+    for (term, name) in terms.enumerated() {
+      let loss = share * loss(term)
+      losses[0] += loss
+      if let column = names.firstIndex(of: name) ?? names.firstIndex(of: Self.kind(name)) { losses[column] += loss }
+    }
+  }
+
   /// Adds the gradients of the last run, times `share`, where a style has the numbers.
   func addGradients(of numbers: LearntNumbers, style: Int = 0, times share: Float, to sums: inout [Float]) {
     numbers.add(gradients, of: variables, style: style, times: share, to: &sums)

@@ -22,9 +22,9 @@ final class Painter {
     graph = try g.finish(outputs: painted)
     plan = try graph.compile((0..<pictures).map { _ in BuiltGraph.Size(square: size) })
     var inputs: [KeptImage] = []
-    for _ in 0..<pictures { inputs.append(try KeptImage(host: host.services, channels: 3, height: size, width: size)) }
+    for _ in 0..<pictures { inputs.append(try KeptImage(host, square: size)) }
     self.inputs = inputs
-    output = try KeptImage(host: host.services, channels: 3, height: size, width: size)
+    output = try KeptImage(host, square: size)
   }
 
   /// Paints from now on with these numbers of the same networks, of a network of several styles with those of one.

@@ -1,25 +1,33 @@
-// Networks that come as several files.
+// Networks that trainings read.
+import Networks
 import PluginKit
-import Weights
 
 extension TrainingHost {
-  /// The tensors of several files as one set, which messages call by the files' names. Whole numbers, such as counts of batches, are left out.
-  /// - Throws: `model` for a file that cannot be read, and for a tensor that two of them have.
-  func open(merging paths: [String]) throws(TrainingError) -> WeightSet {
-    var tensors: [TrainedTensor] = []
-    var owners: [String: String] = [:]
-    for path in paths {
-      let file = try TrainingError.ofWeights { () throws(WeightsError) in try WeightFile.open(path: path) }
-      for tensor in file.tensors where tensor.elementType.isFloatingPoint {
-        if let other = owners.updateValue(path, forKey: tensor.name) {
-          throw TrainingError(
-            .model, "cannot load \(path): '\(tensor.name)' is in \(other) too: name the file of each part once")
-        }
-        let floats = try TrainingError.ofWeights { () throws(WeightsError) in try tensor.floats() }
-        tensors.append(TrainedTensor(name: tensor.name, shape: tensor.shape, floats: floats))
-      }
+  /// A VGG by whose features pictures are compared.
+  /// - Parameter domain: "torchvision", "caffe"; nil: as the file says.
+  func vgg(_ path: String, domain: String?) throws(TrainingError) -> VGG {
+    guard !path.isEmpty else {
+      throw TrainingError(
+        .usage,
+        "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
     }
-    let name = paths.map { String($0.split(separator: "/").last ?? "") }.joined(separator: " + ")
+    let domain = try Self.domain(domain)
+    let file = try open(path)
+    return try TrainingError.ofNetwork { () throws(PluginError) in try VGG(file, domain: domain) }
+  }
+
+  /// Pixels that a VGG was trained on, by name.
+  static func domain(_ name: String?) throws(TrainingError) -> VGGDomain? {
+    guard let name else { return nil }
+    return try TrainingError.known(
+      name, VGGDomain(rawValue: name), VGGDomain.allCases.map(\.rawValue), "pixel domain")
+  }
+
+  /// The tensors of several files as one set, which messages call by the files' names.
+  /// - Throws: as `TrainedTensor.merged`.
+  func open(merging paths: [String]) throws(TrainingError) -> WeightSet {
+    let tensors = try TrainedTensor.merged(paths)
+    let name = TrainingFact.names(of: paths, separator: " + ")
     return try TrainingError.ofNetwork { () throws(PluginError) in try memory(tensors, named: name) }
   }
 }

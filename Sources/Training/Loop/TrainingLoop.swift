@@ -6,7 +6,8 @@ final class TrainingLoop {
   private let settings: TrainingRun
   private let course: any Course
   private let voice: TrainingVoice
-  private var numbers: [Float], gradient: [Float]
+  private var numbers: LearntNumbers, gradient: [Float]
+  private let turns: [Range<Int>]
   /// Of each turn.
   private var optimisers: [Adam]
   private var state: TrainingState
@@ -17,19 +18,23 @@ final class TrainingLoop {
     _ run: TrainingRun, voice: TrainingVoice, shouldStop: () -> Bool,
     through prepare: (TrainingHost) throws(TrainingError) -> (any Course, TrainingState)
   ) throws(TrainingError) -> TrainingSummary {
-    try TrainingHost.serve(threads: run.threads, cpuLevel: run.cpuLevel) { (host) throws(TrainingError) in
+    try run.checkOverwriting()
+    return try TrainingHost.serve(threads: run.threads, cpuLevel: run.cpuLevel) { (host) throws(TrainingError) in
       let (course, state) = try prepare(host)
       return try TrainingLoop(course, run, from: state, voice: voice).run(shouldStop)
     }
   }
 
   /// From a state on, whose weights are what is learnt.
-  private init(_ course: any Course, _ run: TrainingRun, from state: TrainingState, voice: TrainingVoice) {
+  private init(
+    _ course: any Course, _ run: TrainingRun, from state: TrainingState, voice: TrainingVoice
+  ) throws(TrainingError) {
     (self.course, settings, self.state, self.voice) = (course, run, state, voice)
-    numbers = state.weights.flatMap(\.floats)
+    numbers = try LearntNumbers(state.weights)
+    turns = course.turns(of: numbers)
     gradient = [Float](repeating: 0, count: numbers.count)
     let earlier = state.optimiser
-    optimisers = course.turns.map { turn in
+    optimisers = turns.map { turn in
       var optimiser = Adam(
         count: turn.count, rate: run.learningRate, betas: run.betas, decay: run.weightDecay)
       optimiser.state = Adam.State(
@@ -71,16 +76,16 @@ final class TrainingLoop {
   private func step() throws(TrainingError) {
     for i in gradient.indices { gradient[i] = 0 }
     var losses = [Float](repeating: 0, count: state.losses.names.count)
-    for (number, turn) in course.turns.enumerated() {
+    for (number, turn) in turns.enumerated() {
       try course.learn(number, numbers, &state, losses: &losses, gradient: &gradient)
       guard losses.allSatisfy(\.isFinite), gradient[turn].allSatisfy(\.isFinite) else { throw notANumber }
       optimisers[number].rate = settings.rate(steps: state.step, seconds: state.seconds)
-      numbers.withUnsafeMutableBufferPointer { numbers in
+      numbers.numbers.withUnsafeMutableBufferPointer { numbers in
         gradient.withUnsafeBufferPointer { gradient in
           optimisers[number].step([(.init(rebasing: numbers[turn]), .init(rebasing: gradient[turn]))])
         }
       }
-      guard numbers[turn].allSatisfy(\.isFinite) else { throw notANumber }
+      guard numbers.numbers[turn].allSatisfy(\.isFinite) else { throw notANumber }
     }
     state.losses.append(losses)
     state.step += 1
@@ -97,12 +102,7 @@ final class TrainingLoop {
     let parts = optimisers.map(\.state)
     state.optimiser = Adam.State(
       steps: parts.first?.steps ?? 0, means: parts.flatMap(\.means), squares: parts.flatMap(\.squares))
-    var first = 0
-    for i in state.weights.indices {
-      let count = state.weights[i].floats.count
-      state.weights[i].floats = Array(numbers[first..<first + count])
-      first += count
-    }
+    state.weights = numbers.weights
     try course.save(numbers, &state, progress)
   }
 }

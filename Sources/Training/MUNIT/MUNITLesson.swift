@@ -20,12 +20,9 @@ final class MUNITLesson: TranslationLesson {
 
   init(_ host: TrainingHost, _ networks: MUNITNetworks, _ settings: MUNITSettings) throws(PluginError) {
     let (size, services, generators) = (settings.run.cut.size, host.services, networks.generators)
-    func picture() throws(PluginError) -> KeptImage {
-      try KeptImage(host: services, channels: 3, height: size, width: size)
-    }
-    (a, b) = (try picture(), try picture())
-    styleA = try KeptImage(host: services, channels: generators.codeSize(.b2a), height: 1, width: 1)
-    styleB = try KeptImage(host: services, channels: generators.codeSize(.a2b), height: 1, width: 1)
+    (a, b) = (try KeptImage(host, square: size), try KeptImage(host, square: size))
+    styleA = try KeptImage(host, numbers: generators.codeSize(.b2a))
+    styleB = try KeptImage(host, numbers: generators.codeSize(.a2b))
     graph = try LearningGraph(
       services, "MUNIT", sizes: [.init(square: size), .init(square: size), .one, .one],
       learns: { !MUNITNetworks.judges($0) }

@@ -54,8 +54,14 @@ public struct MUNITSettings: Sendable {
     guard (1...512).contains(width), (1...512).contains(discriminatorWidth) else {
       throw TrainingError(.usage, "give widths of 1...512")
     }
-    for weight in weights where !(weight.value >= 0 && weight.value.isFinite) {
-      throw TrainingError(.usage, "a weight of \(weight.value) is not possible: give 0 or more")
+    try TrainingError.check(weights: weights)
+    guard perceptualWeight == 0 || !vgg.isEmpty else {
+      throw TrainingError(
+        .usage, "--perceptual-weight needs a VGG-16 to relu5_3, which does not come with this program: add --vgg FILE")
+    }
+    guard perceptualWeight > 0 || vgg.isEmpty else {
+      throw TrainingError(
+        .usage, "--vgg \(vgg) is for --perceptual-weight, which is 0: give that a weight, or leave --vgg out")
     }
   }
 
@@ -66,7 +72,7 @@ public struct MUNITSettings: Sendable {
       TrainingFact("discriminators", "width \(discriminatorWidth), lsgan"),
     ]
     facts += weights.filter { $0.value > 0 }.map { TrainingFact("\($0.name) weight", $0.value) }
-    if perceptualWeight > 0 { facts.append(TrainingFact("features", "\(vgg.split(separator: "/").last ?? "")")) }
+    if perceptualWeight > 0 { facts.append(TrainingFact("features", files: [vgg])) }
     return facts + run.facts
   }
 }

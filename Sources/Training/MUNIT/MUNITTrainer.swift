@@ -21,7 +21,7 @@ extension MUNITSettings: TranslationFamily {
     _ host: TrainingHost, _ tensors: [TrainedTensor], memory: [TrainedTensor], _ lists: [ContentList],
     _ voice: TrainingVoice
   ) throws(TrainingError) -> TranslationParts {
-    let features: VGG? = try perceptualWeight > 0 ? StyleTarget.vgg(host, vgg, domain: domain) : nil
+    let features: VGG? = try perceptualWeight > 0 ? host.vgg(vgg, domain: domain) : nil
     let (networks, lesson) = try TrainingError.ofNetwork {
       () throws(PluginError) -> (MUNITNetworks, MUNITLesson) in
       let networks = try MUNITNetworks(host, tensors, features, self)

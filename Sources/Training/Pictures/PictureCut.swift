@@ -18,6 +18,9 @@ public struct PictureCut: Equatable, Sendable {
   /// A square in the middle: what pytorch/examples trains with.
   public init(size: Int) { self.size = size }
 
+  /// Pictures are taken as they are instead of in parts: digits, which have a place and a direction.
+  public mutating func takeWhole() { (photoSize, isRandom, isMirrored) = (nil, false, false) }
+
   /// A longer side is not enlarged beyond this many times the shorter one.
   private static let mostLengths = 16
 

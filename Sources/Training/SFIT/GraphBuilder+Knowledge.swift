@@ -22,8 +22,8 @@ extension GraphBuilder {
 
   /// The squared differences of the Gram matrices of two maps [planes, h, w], each row brought to length 1, summed and divided by the planes: [1, 1, 1].
   func relationship(_ a: Value, _ b: Value, planes: Int) -> Value {
-    let difference = combine(relations(a, planes: planes), relations(b, planes: planes), .subtract)
-    return scaled(meanSquare(difference), by: Double(planes), channels: 1)
+    let difference = meanSquaredDifference(relations(a, planes: planes), relations(b, planes: planes))
+    return scaled(difference, by: Double(planes), channels: 1)
   }
 
   /// The Gram matrix of a map, divided by nothing, with rows of length 1, or 0 where a plane is empty: [planes, planes, 1].

@@ -20,7 +20,7 @@ final class SFITLesson {
     _ host: TrainingHost, _ networks: SFITNetworks, _ settings: SFITSettings, step: Int
   ) throws(PluginError) {
     let size = BuiltGraph.Size(square: settings.run.cut.size)
-    picture = try KeptImage(host: host.services, channels: 3, height: size.height, width: size.width)
+    picture = try KeptImage(host, square: settings.run.cut.size)
     main = try LearningGraph(host.services, "SFIT", sizes: [size]) { g in Self.parts(networks, settings, in: g) }
     if step < settings.warmUp {
       warmUp = try LearningGraph(host.services, "SFIT's first stage", sizes: [size]) { g in
@@ -34,7 +34,7 @@ final class SFITLesson {
   /// "total", then the terms of both stages.
   static func lossNames(_ settings: SFITSettings) -> [String] {
     var names = ["total"]
-    if settings.warmUp > 0 { names += firstTerms + [SFITTerm.distillation.rawValue] }
+    if settings.warmUp > 0 { names += firstTerms + [SFITTerm.kd.rawValue] }
     return names + settings.terms.map(\.term.rawValue).filter { !names.contains($0) }
   }
 
@@ -53,12 +53,12 @@ final class SFITLesson {
     for (term, weight) in settings.terms {
       let value =
         switch term {
-        case .distillation:
+        case .kd:
           g.divergence(of: student.logits, from: teacher.logits, classes: networks.source.classCount)
         case .relationship: g.relationship(student.map, teacher.map, planes: planes)
         case .identity: g.meanDifference(translation, picture)
-        case .variation: g.variation(translation)
-        case .style: g.meanSquare(g.combine(g.gram(student.map), g.gram(teacher.map), .subtract))
+        case .tv: g.variation(translation)
+        case .style: g.meanSquaredDifference(g.gram(student.map), g.gram(teacher.map))
         }
       terms.add(term.rawValue, value)
       weights.append(weight)
@@ -77,7 +77,7 @@ final class SFITLesson {
     terms.add(firstTerms[0], g.meanDifference(translation, picture))
     terms.add(firstTerms[1], g.meanDifference(student.map, teacher.map))
     terms.add(
-      SFITTerm.distillation.rawValue,
+      SFITTerm.kd.rawValue,
       g.divergence(of: student.logits, from: teacher.logits, classes: networks.source.classCount))
     return LearningGraph.Parts(loss: terms.sum(times: [1, 1, 1], in: g))
   }

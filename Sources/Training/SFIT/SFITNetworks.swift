@@ -12,15 +12,9 @@ extension SFITNetworks {
   /// Reads the generator of a state, and the classifiers.
   /// - Throws: `usage` where a classifier does not take pictures of the size, `model` where the two do not belong together.
   init(_ host: TrainingHost, _ tensors: [TrainedTensor], _ settings: SFITSettings) throws(TrainingError) {
-    let size = settings.run.cut.size
-    let source = try Self.classifier(host, settings.source + settings.head, size: size)
-    let target = try Self.classifier(host, settings.target + settings.head, size: size)
-    guard source.classCount == target.classCount else {
-      throw TrainingError(
-        .model,
-        "the source model tells \(source.classCount) classes apart and the target model \(target.classCount): they must share their last layer"
-      )
-    }
+    let (source, target) = try Self.classifiers(
+      host, source: settings.source + settings.head, target: settings.target + settings.head,
+      size: settings.run.cut.size)
     guard !settings.comparesMaps || source.mapPlanes == target.mapPlanes else {
       throw TrainingError(
         .model,
@@ -31,6 +25,21 @@ extension SFITNetworks {
       try SFITGenerator(Checkpoint(host.memory(tensors, named: settings.run.output)))
     }
     self.init(generator: generator, source: source, target: target)
+  }
+
+  /// Reads a source and a target model, each from several files, which tell the same number of classes apart.
+  static func classifiers(
+    _ host: TrainingHost, source: [String], target: [String], size: Int
+  ) throws(TrainingError) -> (source: Classifier, target: Classifier) {
+    let source = try classifier(host, source, size: size)
+    let target = try classifier(host, target, size: size)
+    guard source.classCount == target.classCount else {
+      throw TrainingError(
+        .model,
+        "the source model tells \(source.classCount) classes apart and the target model \(target.classCount): they must share their last layer"
+      )
+    }
+    return (source, target)
   }
 
   private static func classifier(

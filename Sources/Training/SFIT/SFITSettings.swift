@@ -8,7 +8,7 @@ public struct SFITSettings: Sendable {
   /// the last layer, where their own files do not hold it.
   public var source: [String], target: [String], head: [String]
   /// What each term costs; nothing where it is not named.
-  public var weights: [SFITTerm: Double] = [.distillation: 1, .relationship: 1]
+  public var weights: [SFITTerm: Double] = [.kd: 1, .relationship: 1]
   /// Planes after the first convolution of the generator.
   public var width = 32
   /// Steps in which the generator only learns to leave pictures as the source model sees them.
@@ -25,11 +25,6 @@ public struct SFITSettings: Sendable {
     (run.batch, run.learningRate, run.schedule) = (16, 3e-4, .cosine)
     run.cut = PictureCut(size: 224)
     (run.cut.photoSize, run.cut.isRandom, run.cut.isMirrored) = (256, true, true)
-  }
-
-  /// Pictures are taken as they are instead of in parts: digits, which have a place and a direction.
-  public mutating func takeWhole() {
-    (run.cut.photoSize, run.cut.isRandom, run.cut.isMirrored) = (nil, false, false)
   }
 
   /// The terms that count.
@@ -51,9 +46,7 @@ public struct SFITSettings: Sendable {
       throw TrainingError(
         .usage, "a translation is learnt from two classifiers: give the files of the source and of the target model")
     }
-    for weight in weights.values where !(weight >= 0 && weight.isFinite) {
-      throw TrainingError(.usage, "a weight of \(weight) is not possible: give 0 or more")
-    }
+    try TrainingError.check(weights: SFITTerm.allCases.map { (name: $0.rawValue, value: weights[$0] ?? 0) })
     guard !terms.isEmpty else { throw TrainingError(.usage, "there is nothing to learn where all weights are 0") }
     guard (1...512).contains(width) else {
       throw TrainingError(.usage, "a width of \(width) is not possible: give 1...512")
@@ -65,11 +58,8 @@ public struct SFITSettings: Sendable {
 
   /// As rows of the report and the model card.
   var facts: [TrainingFact] {
-    func names(_ paths: [String]) -> String {
-      paths.map { String($0.split(separator: "/").last ?? "") }.joined(separator: ", ")
-    }
-    var facts = [TrainingFact("source model", names(source)), TrainingFact("target model", names(target))]
-    if !head.isEmpty { facts.append(TrainingFact("head", names(head))) }
+    var facts = [TrainingFact("source model", files: source), TrainingFact("target model", files: target)]
+    if !head.isEmpty { facts.append(TrainingFact("head", files: head)) }
     facts += [TrainingFact("width", "\(width)"), TrainingFact("warm-up steps", "\(warmUp)")]
     facts += terms.map { TrainingFact("\($0.term.rawValue) weight", $0.weight) }
     if let test { facts.append(TrainingFact("test", test)) }

@@ -25,19 +25,3 @@ enum AdversarialLoss: String, Sendable {
     }
   }
 }
-
-extension GraphBuilder {
-  /// The mean of the squares of all numbers: [1, 1, 1].
-  func meanSquare(_ x: Value) -> Value { channelMean(mean(combine(x, x, .multiply))) }
-
-  /// The mean difference of all numbers of two values: [1, 1, 1].
-  func meanDifference(_ a: Value, _ b: Value) -> Value {
-    channelMean(mean(activate(combine(a, b, .subtract), .abs)))
-  }
-
-  /// A picture of 0...255 as networks of -1...1 take it: [3, h, w].
-  func signed(_ picture: Value) -> Value { scaled(picture, by: 2 / 255, plus: -1, channels: 3) }
-
-  /// The way back.
-  func unsigned(_ picture: Value) -> Value { scaled(picture, by: 127.5, plus: 127.5, channels: 3) }
-}

@@ -23,9 +23,6 @@ final class CUTLesson: TranslationLesson {
   ) throws(PluginError) {
     let (size, services) = (settings.run.cut.size, host.services)
     let contrast = try PatchContrast(networks.generator, size: size)
-    func picture() throws(PluginError) -> KeptImage {
-      try KeptImage(host: services, channels: 3, height: size, width: size)
-    }
     func places() throws(PluginError) -> [KeptImage] {
       var places: [KeptImage] = []
       for count in contrast.counts {
@@ -33,15 +30,16 @@ final class CUTLesson: TranslationLesson {
       }
       return places
     }
-    (a, b) = (try picture(), try picture())
-    whole = settings.isFlipEquivariant ? try picture() : nil
+    (a, b) = (try KeptImage(host, square: size), try KeptImage(host, square: size))
+    whole = settings.isFlipEquivariant ? try KeptImage(host, square: size) : nil
     (queryPlaces, keyPlaces) = (try places(), try places())
     let inputs = [a] + (whole.map { [$0] } ?? []) + [b] + queryPlaces + keyPlaces
     graph = try LearningGraph(
       services, "CUT", sizes: inputs.map { BuiltGraph.Size($0) }, learns: { !CUTNetworks.judges($0) }
     ) { g in Self.parts(networks, contrast, settings, in: g) }
     let judge = try DiscriminatorLesson(
-      host, prefix: CUTNetworks.discriminatorPrefix, settings.loss, slopeWeight: settings.slopeWeight, size: size
+      host, prefix: CUTNetworks.discriminatorPrefix, settings.loss,
+      r1: (settings.r1Weight, networks.discriminator.patches(side: size)), size: size
     ) { g, picture in [networks.discriminator(picture, in: g)] }
     jury = try Jury(host, [judge], batch: settings.run.batch, size: size)
     (self.contrast, self.settings) = (contrast, settings)
@@ -66,14 +64,14 @@ final class CUTLesson: TranslationLesson {
     terms.add("gan", settings.loss.real(networks.discriminator(fake, in: g), in: g))
     var weights = [1.0]
     let half = settings.comparesIdentity ? 0.5 : 1
-    if settings.contrastWeight > 0 {
+    if settings.nceWeight > 0 {
       terms.add("nce", differences(fake, whole, queries, keys))
-      weights.append(half * settings.contrastWeight)
+      weights.append(half * settings.nceWeight)
     }
     let same = settings.comparesIdentity || settings.identityWeight > 0 ? networks.generator(b, in: g) : nil
     if let same, settings.comparesIdentity {
       terms.add("identity nce", differences(same, b, keys, keys))
-      weights.append(half * settings.contrastWeight)
+      weights.append(half * settings.nceWeight)
     }
     if let same, settings.identityWeight > 0 {
       terms.add("identity", g.meanDifference(same, b))

@@ -16,15 +16,14 @@ final class CycleLesson: TranslationLesson {
     _ host: TrainingHost, _ networks: CycleNetworks, _ settings: TranslationSettings, memory: [TrainedTensor]
   ) throws(PluginError) {
     let (size, services) = (settings.run.cut.size, host.services)
-    func picture() throws(PluginError) -> KeptImage {
-      try KeptImage(host: services, channels: 3, height: size, width: size)
-    }
-    (a, b) = (try picture(), try picture())
+    (a, b) = (try KeptImage(host, square: size), try KeptImage(host, square: size))
     graph = try LearningGraph(
       services, "CycleGAN", sizes: [.init(square: size), .init(square: size)], learns: { !CycleNetworks.judges($0) }
     ) { g in Self.parts(networks, settings, in: g) }
     var judges: [DiscriminatorLesson] = []
-    for (prefix, judge) in [("D_A.", networks.judgeOfB), ("D_B.", networks.judgeOfA)] {
+    for (prefix, judge) in [
+      (CycleNetworks.judgeOfBPrefix, networks.judgeOfB), (CycleNetworks.judgeOfAPrefix, networks.judgeOfA),
+    ] {
       judges.append(
         try DiscriminatorLesson(host, prefix: prefix, settings.loss, size: size) { g, picture in
           [judge(picture, in: g)]

@@ -8,27 +8,29 @@ struct CycleNetworks {
   let toB: ResNetGenerator, toA: ResNetGenerator
   let judgeOfB: PatchGAN, judgeOfA: PatchGAN
 
+  static let (toBPrefix, toAPrefix, judgeOfBPrefix, judgeOfAPrefix) = ("G_A.", "G_B.", "D_A.", "D_B.")
+
   /// The tensor belongs to a discriminator.
-  static func judges(_ name: String) -> Bool { name.hasPrefix("D_") }
+  static func judges(_ name: String) -> Bool { [judgeOfBPrefix, judgeOfAPrefix].contains { name.hasPrefix($0) } }
 
   /// Reads the networks of a state.
   init(_ host: TrainingHost, _ tensors: [TrainedTensor], _ settings: TranslationSettings) throws(PluginError) {
     let file = try host.memory(tensors, named: settings.run.output)
-    toB = try ResNetGenerator(Checkpoint(file, under: "G_A."))
-    toA = try ResNetGenerator(Checkpoint(file, under: "G_B."))
-    judgeOfB = try PatchGAN(Checkpoint(file, under: "D_A."), settings.discriminator)
-    judgeOfA = try PatchGAN(Checkpoint(file, under: "D_B."), settings.discriminator)
+    toB = try ResNetGenerator(Checkpoint(file, under: Self.toBPrefix))
+    toA = try ResNetGenerator(Checkpoint(file, under: Self.toAPrefix))
+    judgeOfB = try PatchGAN(Checkpoint(file, under: Self.judgeOfBPrefix), settings.discriminator)
+    judgeOfA = try PatchGAN(Checkpoint(file, under: Self.judgeOfAPrefix), settings.discriminator)
   }
 
   /// All tensors before the first step, those that learn in the first turn first: normal numbers of deviation 0.02.
   static func fresh(_ settings: TranslationSettings) throws(TrainingError) -> [TrainedTensor] {
     let networks = try TrainingError.ofNetwork { () throws(PluginError) in
       var networks: [FreshNetwork] = []
-      for prefix in ["G_A.", "G_B."] {
+      for prefix in [toBPrefix, toAPrefix] {
         networks.append(
           try ResNetGenerator.fresh(.cycleGAN, width: settings.width, blocks: settings.blocks, prefix: prefix))
       }
-      for prefix in ["D_A.", "D_B."] {
+      for prefix in [judgeOfBPrefix, judgeOfAPrefix] {
         networks.append(try PatchGAN.fresh(.strided, width: settings.discriminatorWidth, prefix: prefix))
       }
       return networks

@@ -10,11 +10,12 @@ final class DiscriminatorLesson {
   /// - Parameters:
   ///   - prefix: of its tensors.
   ///   - weight: of the losses of both pictures: a half as CUT and CycleGAN have it.
-  ///   - slopeWeight: what the squared slope of the mean of a real picture's scores costs (R1: Mescheder et al., ICML 2018), times a half; 0:
-  ///     nothing.
+  ///   - r1: what the squared slope of a real picture's scores costs (R1: Mescheder et al., ICML 2018), times a half, and how many scores there
+  ///     are; weight 0: nothing.
   ///   - score: makes the scores of a picture [3, size, size] of -1...1, of one scale or of several.
   init(
-    _ host: TrainingHost, prefix: String, _ loss: AdversarialLoss, weight: Double = 0.5, slopeWeight: Double = 0,
+    _ host: TrainingHost, prefix: String, _ loss: AdversarialLoss, weight: Double = 0.5,
+    r1: (weight: Double, scores: Int) = (0, 1),
     size: Int, _ score: (borrowing GraphBuilder, Value) -> [Value]
   ) throws(PluginError) {
     graph = try LearningGraph(
@@ -31,22 +32,22 @@ final class DiscriminatorLesson {
       for score in score(g, real) {
         terms.add("real", loss.real(score, in: g))
         weights.append(weight)
-        guard slopeWeight > 0 else { continue }
-        terms.add("slope", Self.squaredSlope(of: score, real, size: size, in: g))
-        weights.append(slopeWeight / 2)
+        guard r1.weight > 0 else { continue }
+        terms.add("r1", Self.squaredSlope(of: score, r1.scores, real, size: size, in: g))
+        weights.append(r1.weight / 2)
       }
       return LearningGraph.Parts(loss: terms.sum(times: weights, in: g))
     }
-    real = try KeptImage(host: host.services, channels: 3, height: size, width: size)
+    real = try KeptImage(host, square: size)
   }
 
-  /// The sum of the squares of what each number of a picture does to the mean of its scores. StyleGAN 2's discriminator, for which the weight was
-  /// found, has one score; the sum over patches would weigh the square of their number more.
+  /// The sum of the squares of what each number of a picture does to the mean of its scores, times their number `count`. Of one score, for which the
+  /// weight was found (StyleGAN 2), that is its squared slope; slopes of patches point anywhere, so it is about the mean of theirs.
   private static func squaredSlope(
-    of scores: Value, _ picture: Value, size: Int, in g: borrowing GraphBuilder
+    of scores: Value, _ count: Int, _ picture: Value, size: Int, in g: borrowing GraphBuilder
   ) -> Value {
     let slope = g.gradients(of: g.channelMean(g.mean(scores)), withRespectTo: [picture])[0]
-    return g.scaled(g.meanSquare(slope), by: Double(3 * size * size), channels: 1)
+    return g.scaled(g.meanSquare(slope), by: Double(3 * size * size * count), channels: 1)
   }
 
   /// Working memory of a pair.

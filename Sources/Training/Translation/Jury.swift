@@ -14,7 +14,7 @@ final class Jury {
     var made: [[KeptImage]] = []
     for _ in 0..<batch {
       var pictures: [KeptImage] = []
-      for _ in judges { pictures.append(try KeptImage(host: host.services, channels: 3, height: size, width: size)) }
+      for _ in judges { pictures.append(try KeptImage(host, square: size)) }
       made.append(pictures)
     }
     (self.judges, self.made) = (judges, made)

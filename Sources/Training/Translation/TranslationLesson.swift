@@ -45,29 +45,3 @@ extension TranslationLesson {
       place: place, reals: reals(of: pair), share: share, numbers, &gradient)
   }
 }
-
-extension LearningGraph {
-  /// Adds the losses of the last run, times `share`, to columns of their names and to "total".
-  func addLosses(times share: Float, to losses: inout [Float], of names: [String]) {
-    for (term, name) in terms.enumerated() {
-      let loss = share * loss(term)
-      losses[0] += loss
-      if let column = names.firstIndex(of: name) { losses[column] += loss }
-    }
-  }
-}
-
-extension KeptImage {
-  /// Takes the numbers of an image of its shape.
-  func take(_ other: Image) {
-    for plane in 0..<image.channels {
-      for y in 0..<image.height { _ = target.row(y, plane: plane).update(fromContentsOf: other.row(y, plane: plane)) }
-    }
-  }
-
-  /// Takes whole numbers, for an image of one row.
-  func take(_ numbers: [Int]) {
-    let row = target.row(0, plane: 0)
-    for (i, number) in numbers.prefix(row.count).enumerated() { row[i] = Float(number) }
-  }
-}

@@ -22,7 +22,10 @@ extension TranslationSettings: TranslationFamily {
       let networks = try CUTNetworks(host, tensors, self)
       return (try CUTLesson(host, networks, self), networks.generator)
     }
-    let previews = try TranslationPreviews(host, generator, self, lists[0], voice)
+    let size = run.cut.size
+    let previews = try PicturePreviews(
+      host, "pictures of A", Gallery.pictures(self.previews, of: lists[0], size: size, voice), size: size
+    ) { generator($1, in: $0) }
     return TranslationParts(lesson: lesson, previews: previews, info: generator.info)
   }
 

@@ -24,15 +24,15 @@ public struct TranslationSettings: Sendable {
   public let variant: Variant
   /// Planes after the first convolution of the generator and of the discriminator, and residual blocks.
   public var width = 64, discriminatorWidth = 64, blocks = 9
-  /// What differences of places cost, whether pictures of B are compared with their translations so too, and whether pictures are turned
+  /// What differences of places cost (PatchNCE), whether pictures of B are compared with their translations so too, and whether pictures are turned
   /// over before they are translated half of the time.
-  public var contrastWeight: Double, comparesIdentity: Bool, isFlipEquivariant: Bool
+  public var nceWeight: Double, comparesIdentity: Bool, isFlipEquivariant: Bool
   /// What differences between pictures of B and their translations cost, pixel by pixel.
   public var identityWeight: Double
   /// What it costs when a translation there and back is another picture.
   public var cycleWeight: Double
   /// What the squared slope of the discriminator costs (R1).
-  public var slopeWeight: Double
+  public var r1Weight: Double
   /// Pictures for the report; [] takes some of A.
   public var previews: [String] = []
 
@@ -45,16 +45,16 @@ public struct TranslationSettings: Sendable {
     run.schedule = .linear(last: variant == .fastcut ? 0.25 : 0.5)
     (run.cut.photoSize, run.cut.isRandom, run.cut.isMirrored) = (286, true, true)
     (comparesIdentity, isFlipEquivariant) = (variant == .cut || variant == .sincut, variant == .fastcut)
-    (contrastWeight, identityWeight, cycleWeight, slopeWeight) = (1, 0, 0, 0)
+    (nceWeight, identityWeight, cycleWeight, r1Weight) = (1, 0, 0, 0)
     switch variant {
     case .cut: break
-    case .fastcut: contrastWeight = 10
+    case .fastcut: nceWeight = 10
     case .sincut:
-      (contrastWeight, identityWeight, slopeWeight) = (4, 1, 1)
-      (run.learningRate, run.betas, run.batch) = (2e-3, (0, 0.99), 4)
+      (nceWeight, identityWeight, r1Weight) = (4, 1, 1)
+      (run.learningRate, run.betas, run.batch) = (5e-4, (0, 0.99), 4)
       (run.cut.size, run.cut.photoSize, run.cut.isMirrored) = (128, 768, false)
       run.cut.mostZoom = 3
-    case .cyclegan: (contrastWeight, identityWeight, cycleWeight) = (0, 5, 10)
+    case .cyclegan: (nceWeight, identityWeight, cycleWeight) = (0, 5, 10)
     }
   }
 
@@ -63,8 +63,12 @@ public struct TranslationSettings: Sendable {
 
   var loss: AdversarialLoss { variant == .sincut ? .nonSaturating : .leastSquares }
   /// Slopes are penalised where there are no norms, through which they cannot be followed.
-  var isNormed: Bool { slopeWeight == 0 }
+  var isNormed: Bool { r1Weight == 0 }
   var discriminator: PatchGAN.Kind { variant == .cyclegan ? .strided : .blurred }
+
+  private var weights: [(name: String, value: Double)] {
+    [("nce", nceWeight), ("identity", identityWeight), ("cycle", cycleWeight), ("r1", r1Weight)]
+  }
 
   /// Throws `usage` for what makes no sense.
   func check() throws(TrainingError) {
@@ -84,16 +88,14 @@ public struct TranslationSettings: Sendable {
         .usage, "a size of \(run.cut.size) is not possible: the discriminator looks at \(Self.leastSize) pixels or more"
       )
     }
-    guard !isCycle || contrastWeight == 0 && slopeWeight == 0, isCycle || cycleWeight == 0 else {
+    guard !isCycle || nceWeight == 0 && r1Weight == 0, isCycle || cycleWeight == 0 else {
       throw TrainingError(
         .usage,
         isCycle
-          ? "CycleGAN compares no places and penalises no slope: leave those weights out"
-          : "only CycleGAN goes there and back: leave the weight of the cycle out")
+          ? "CycleGAN compares no places and penalises no slope: leave --nce-weight and --r1-weight out"
+          : "only CycleGAN goes there and back: leave --cycle-weight out")
     }
-    for weight in [contrastWeight, identityWeight, cycleWeight, slopeWeight] where !(weight >= 0 && weight.isFinite) {
-      throw TrainingError(.usage, "a weight of \(weight) is not possible: give 0 or more")
-    }
+    try TrainingError.check(weights: weights)
   }
 
   /// As rows of the report and the model card.
@@ -103,10 +105,7 @@ public struct TranslationSettings: Sendable {
       TrainingFact("width", "\(width)"), TrainingFact("blocks", "\(blocks)"),
       TrainingFact("discriminator", "width \(discriminatorWidth), \(loss.rawValue)"),
     ]
-    let weights = [
-      ("contrast", contrastWeight), ("identity", identityWeight), ("cycle", cycleWeight), ("slope", slopeWeight),
-    ]
-    facts += weights.filter { $0.1 > 0 }.map { TrainingFact("\($0.0) weight", $0.1) }
+    facts += weights.filter { $0.value > 0 }.map { TrainingFact("\($0.name) weight", $0.value) }
     return facts + run.facts
   }
 }

@@ -9,10 +9,8 @@ public final class TranslationTrainer: Course {
   private let feeds: [PictureFeed]
   private let previews: any Previews
   private let card: ModelCard
-  private var layout: LearntNumbers
   /// The pictures of the step.
   private var pairs: [TranslationPair] = []
-  let turns: [Range<Int>]
 
   /// Trains as `JohnsonTrainer.train` does.
   public static func train(
@@ -35,51 +33,51 @@ public final class TranslationTrainer: Course {
     _ family: any TranslationFamily, _ card: ModelCard, _ host: TrainingHost, _ voice: TrainingVoice
   ) throws(TrainingError) -> (any Course, TrainingState) {
     let run = family.run
-    let earlier = try run.earlier()
+    let fresh = try family.fresh()
+    let earlier = try run.earlier(of: fresh)
     let lists = [
       try ContentList(run.content, warn: voice.warn), try ContentList(family.other, warn: voice.warn),
     ]
-    let fresh = try family.fresh()
     let weights = earlier?.weights ?? fresh
     let parts = try family.parts(host, weights, memory: earlier?.memory ?? [], lists, voice)
-    let state = try run.state(earlier, fresh: fresh, losses: parts.lesson.lossNames, family.facts, voice)
+    let state = run.state(earlier, fresh: fresh, losses: parts.lesson.lossNames, family.facts, voice)
     var card = card
     (card.architecture, card.width, card.facts) = (parts.info.architecture, parts.info.width, family.facts)
-    let layout = try LearntNumbers(weights)
     voice.tell(
-      "\(card.title): \(lists[0].places.count) pictures of A, \(lists[1].places.count) of B, \(layout.count) numbers to learn, \(parts.lesson.arenaBytes >> 20) MiB for a pair"
+      "\(card.title): \(lists[0].places.count) pictures of A, \(lists[1].places.count) of B, \(state.numberCount) numbers to learn, \(parts.lesson.arenaBytes >> 20) MiB for a pair"
     )
     let feeds = lists.enumerated().map { run.feed($1, number: $0, from: state, warn: voice.warn) }
-    return (TranslationTrainer(family, parts, feeds, card, layout), state)
+    return (TranslationTrainer(family, parts, feeds, card), state)
   }
 
   private init(
-    _ family: any TranslationFamily, _ parts: TranslationParts, _ feeds: [PictureFeed], _ card: ModelCard,
-    _ layout: LearntNumbers
+    _ family: any TranslationFamily, _ parts: TranslationParts, _ feeds: [PictureFeed], _ card: ModelCard
   ) {
     (self.family, run, lesson, previews) = (family, family.run, parts.lesson, parts.previews)
-    (self.feeds, self.card, self.layout) = (feeds, card, layout)
-    let judges = layout.parts.first { family.judges($0.name) }
-    let middle = judges?.start ?? layout.count
-    turns = [0..<middle, middle..<layout.count]
+    (self.feeds, self.card) = (feeds, card)
+  }
+
+  /// Networks that make pictures, then those that judge them.
+  func turns(of numbers: LearntNumbers) -> [Range<Int>] {
+    let judges = numbers.parts.first { family.judges($0.name) }
+    let middle = judges?.start ?? numbers.count
+    return [0..<middle, middle..<numbers.count]
   }
 
   func learn(
-    _ turn: Int, _ numbers: [Float], _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
+    _ turn: Int, _ numbers: LearntNumbers, _ state: inout TrainingState, losses: inout [Float], gradient: inout [Float]
   ) throws(TrainingError) {
-    layout.numbers = numbers
-    defer { layout.numbers = [] }
     if turn == 0 {
-      lesson.graph.use(layout)
+      lesson.graph.use(numbers)
       try readPairs(&state)
     } else {
-      lesson.jury.use(layout)
+      lesson.jury.use(numbers)
     }
     let share = 1 / Float(run.batch)
     for (place, pair) in pairs.enumerated() {
       try TrainingError.ofNetwork { () throws(PluginError) in
         let teach = turn == 0 ? lesson.makePictures : lesson.judgePictures
-        try teach(pair, place, share, layout, &losses, &gradient)
+        try teach(pair, place, share, numbers, &losses, &gradient)
       }
     }
   }
@@ -95,10 +93,9 @@ public final class TranslationTrainer: Course {
   }
 
   /// Writes the generators, the state and the report.
-  func save(_ numbers: [Float], _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError) {
-    layout.numbers = numbers
-    defer { layout.numbers = [] }
-    try previews.paint(layout, into: &state)
+  func save(_ numbers: LearntNumbers, _ state: inout TrainingState, _ progress: TrainingProgress) throws(TrainingError)
+  {
+    try previews.paint(numbers, into: &state)
     state.memory = lesson.memory
     try run.save(card, state, network: family.network(of: state.weights), previews.gallery, progress)
   }

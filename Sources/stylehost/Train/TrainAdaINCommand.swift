@@ -23,8 +23,11 @@ struct TrainAdaINCommand: ParsableCommand {
       AdaIN-style (the authors') sums over planes, style times 0.01. In a short training the content is hardly learnt beside a style \
       that weighs 10: give 1.
 
-      By default as published: batches of 8, squares anywhere out of photos of 512 pixels, learning rate 1e-4. In an hour more is \
-      learnt with 1e-3 and smaller squares:
+      Options have the published values unless they are given. In an hour more is learnt with a learning rate of 1e-3 and smaller \
+      squares. Here --size is a multiple of 8.
+
+      DEFAULTS:
+        \(AdaINSettings(content: [], styles: [], output: "").run.options)
 
       EXAMPLES:
         stylehost train adain --content photos/ --style paintings/ -o any.safetensors

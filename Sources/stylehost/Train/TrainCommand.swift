@@ -8,6 +8,6 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Makes styles, and the feature networks they are judged by.",
     subcommands: [
       TrainJohnsonCommand.self, TrainAdaINCommand.self, TrainTranslationCommand.self, TrainMUNITCommand.self,
-      TrainSFITCommand.self, TrainFeaturesCommand.self,
+      TrainSFITCommand.self, TrainTargetCommand.self, TrainFeaturesCommand.self,
     ])
 }

@@ -13,6 +13,9 @@ struct TrainFeaturesCommand: ParsableCommand {
       each layer those directions that hold most of them - does nearly as well at a sixteenth of the work. It has the layers relu1_1 to \
       relu5_1 and is given to --vgg, or to 'gatys:vgg=', like a VGG; weights of losses mean the same.
 
+      DEFAULTS:
+        \(FeatureSettings(vgg: "", content: [], output: "").run.options)
+
       EXAMPLE:
         stylehost train features --vgg vgg16.pth --content photos/ paintings/ --size 128 --random-crop --flip -o features.safetensors
       """)

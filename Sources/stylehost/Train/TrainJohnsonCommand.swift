@@ -27,6 +27,9 @@ struct TrainJohnsonCommand: ParsableCommand {
       the other; without --convention the right one is taken. More style: raise --style-weight by 2 to 5. Flickering video: \
       --noise-weight, about a hundredth of the content weight. Few photos: --random-crop --flip.
 
+      DEFAULTS (the paper makes 40000 steps):
+        \(JohnsonSettings(styles: [], content: [], output: "").run.options)
+
       EXAMPLES:
         stylehost train johnson --style starry_night.jpg --content photos/ --out starry.safetensors
         stylehost train johnson --style wave.jpg --content holiday.mp4 --vgg vgg16.pth -o wave.safetensors \\

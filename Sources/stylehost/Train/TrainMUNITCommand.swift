@@ -20,6 +20,9 @@ struct TrainMUNITCommand: ParsableCommand {
       small pictures, 64 pixels at least, and narrow networks. --cycle-weight 10 keeps more of the content. --perceptual-weight 1 \
       is meant for pictures of 512 pixels and needs a VGG-16 to relu5_3.
 
+      DEFAULTS:
+        \(MUNITSettings(a: [], b: [], output: "").run.options)
+
       EXAMPLES:
         stylehost train munit --a cats/ --b foxes/ -o foxes.safetensors --size 64 --photo-size 72 --width 16 \\
           --discriminator-width 16 --time 1h

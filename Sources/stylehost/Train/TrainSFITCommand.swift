@@ -23,8 +23,11 @@ struct TrainSFITCommand: ParsableCommand {
       a folder with a folder of pictures for each class, named by the class's number, or by words whose order is that of the \
       classes. It should not be large, or --checkpoint-every should be.
 
-      By default as published for photos: squares of 224 anywhere out of 256, half of them turned over. With --size alone pictures \
-      are taken whole, as digits have to be.
+      Options have the values published for photos unless they are given. With --size and no --photo-size pictures are taken whole, \
+      as digits have to be: --no-random-crop --no-flip.
+
+      DEFAULTS:
+        \(SFITSettings(content: [], source: [], target: [], output: "").run.options)
 
       EXAMPLES:
         stylehost train sfit --content usps/ --source source-encoder.pt --target target-encoder.pt --head classifier.pt \\
@@ -36,19 +39,7 @@ struct TrainSFITCommand: ParsableCommand {
         stylehost -s sfit.safetensors seven.png translated.png
       """)
 
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("The classifier of the domain to translate to, in one file or several.", valueName: "file"))
-  var source: [String]
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp("The classifier of the pictures' domain, in one file or several.", valueName: "file"))
-  var target: [String]
-  @Option(
-    parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "What both classifiers share: the last layer, where it is in none of their own files.", valueName: "file"))
-  var head: [String] = []
+  @OptionGroup(title: "Classifiers") var classifiers: TrainingClassifiers
   @Option(
     help: ArgumentHelp("What it costs when the two classifiers say different things.", valueName: "number"))
   var kdWeight = 1.0
@@ -70,8 +61,6 @@ struct TrainSFITCommand: ParsableCommand {
   var width = 32
   @Option(help: ArgumentHelp("Steps that teach the generator to leave pictures alone.", valueName: "n"))
   var warmUp = 200
-  @Option(help: ArgumentHelp("Pictures whose classes are known, a folder for each class.", valueName: "folder"))
-  var test: String?
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp("Pictures for the report's previews; by default three of the content.", valueName: "image"))
@@ -83,15 +72,15 @@ struct TrainSFITCommand: ParsableCommand {
 
   func run() throws {
     var settings = SFITSettings(
-      content: photos.content, source: source, target: target, head: head, output: result.out)
+      content: photos.content, source: classifiers.source, target: classifiers.target, head: classifiers.head,
+      output: result.out)
     settings.weights = [
-      .distillation: kdWeight, .relationship: relationshipWeight, .identity: identityWeight, .variation: tvWeight,
+      .kd: kdWeight, .relationship: relationshipWeight, .identity: identityWeight, .tv: tvWeight,
       .style: styleWeight,
     ]
     (settings.width, settings.warmUp) = (width, warmUp)
-    (settings.test, settings.previews) = (test, preview)
-    if photos.squares.size != nil, photos.squares.photoSize == nil { settings.takeWhole() }
-    photos.fill(&settings.run)
+    (settings.test, settings.previews) = (classifiers.test, preview)
+    photos.fillWhole(&settings.run)
     try course.fill(&settings.run)
     result.fill(&settings.run)
     let card = result.card("sfit", title: "\(ModelCard.title(fromPaths: photos.content)) translated")

@@ -39,23 +39,30 @@ struct TrainingPhotos: ParsableArguments {
   @OptionGroup var squares: TrainingSquares
 
   func fill(_ run: inout TrainingRun) { squares.fill(&run.cut) }
+
+  /// As `fill`, but `--size` without `--photo-size` takes pictures whole: they have that size already, as digits do.
+  func fillWhole(_ run: inout TrainingRun) {
+    if squares.size != nil, squares.photoSize == nil { run.cut.takeWhole() }
+    fill(&run)
+  }
 }
 
 /// What is cut out of pictures.
 struct TrainingSquares: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Side of the squares that are learnt from, a multiple of 4; by default 256.", valueName: "pixels"))
+      "Side of the squares that are learnt from, a multiple of 4; see DEFAULTS.", valueName: "pixels"))
   var size: Int?
   @Option(
     help: ArgumentHelp(
-      "Shorter side that a picture is brought to before the square is cut out; by default --size, or what the authors took. With --random-crop a small square of a larger photo teaches strokes of the same size several times faster.",
+      "Shorter side that a picture is brought to before the square is cut out; by default --size, or what DEFAULTS says. With --random-crop a small square of a larger photo teaches strokes of the same size several times faster.",
       valueName: "pixels"))
   var photoSize: Int?
   @Flag(
-    inversion: .prefixedNo, help: "Cut the square anywhere out of the picture instead of out of its middle.")
+    inversion: .prefixedNo,
+    help: "Cut the square anywhere out of the picture instead of out of its middle; see DEFAULTS.")
   var randomCrop: Bool?
-  @Flag(inversion: .prefixedNo, help: "Turn half of the squares over, left to right.") var flip: Bool?
+  @Flag(inversion: .prefixedNo, help: "Turn half of the squares over, left to right; see DEFAULTS.") var flip: Bool?
 
   /// Changes what was asked for.
   func fill(_ cut: inout PictureCut) {
@@ -128,17 +135,18 @@ struct TrainingNetwork: ParsableArguments {
 
 /// How it is trained.
 struct TrainingCourse: ParsableArguments {
-  @Option(help: ArgumentHelp("Pictures of a step; by default as many as the authors took.", valueName: "n"))
+  @Option(help: ArgumentHelp("Pictures of a step, or pairs of them; see DEFAULTS.", valueName: "n"))
   var batch: Int?
-  @Option(help: ArgumentHelp("End after so many steps; the papers make 40000.", valueName: "n")) var steps: Int?
+  @Option(help: ArgumentHelp("End after so many steps; with --time, after whichever is first.", valueName: "n"))
+  var steps: Int?
   @Option(
     help: ArgumentHelp(
       "End after so much time of steps: 90s, 45m, 2h. By default 45m where --steps is not given.", valueName: "time"))
   var time: String?
-  @Option(help: ArgumentHelp("Of Adam; by default the authors'.", valueName: "number")) var learningRate: Double?
+  @Option(help: ArgumentHelp("Of Adam; see DEFAULTS.", valueName: "number")) var learningRate: Double?
   @Option(
     help: ArgumentHelp(
-      "The last share of the run in which the learning rate falls to nothing, 0...1: of --steps or --time, whichever is nearer to its end. By default it falls as the authors' does.",
+      "The last share of the run in which the learning rate falls evenly to nothing, 0...1: of --steps or --time, whichever is nearer to its end; see DEFAULTS.",
       valueName: "share"))
   var decay: Double?
   @Option(parsing: .unconditional, help: ArgumentHelp("Where the random numbers begin.", valueName: "n"))

@@ -17,11 +17,13 @@ cyclegan_generators           gan_a, gan_b, cycle_a, cycle_b, identity_a, identi
 munit_generators              image_a, image_b, style_a, style_b, content_a, content_b, cycle_a, cycle_b, gan_a, gan_b   gen.*
 munit_discriminators          a, b                                                                               dis.*
 munit_perceptual              perceptual                                                                         the picture
-sfit_digits                   kd, relationship, identity, variation                                              G.*
+sfit_digits                   kd, relationship, identity, tv                                                     G.*
+sfit_target                   entropy, diversity                                                                 T.*
 
 Every tensor gets the numbers of make_johnson_reference.py for its full key (SeededWeights.swift), but those of VGG get theirs from make_vgg_reference.py
-(SeededVGG.swift). Where all numbers of one size would leave a term without weight, what has more than one dimension is doubled: in AdaIN's nets (whose keys are
-salted too, see `convolutions`), the discriminators of cut_nonsaturating and of MUNIT, and SFIT's classifiers with their head. Pictures are P(0)...P(3), below.
+(SeededNumbers+VGG.swift). Where all numbers of one size would leave a term without weight, what has more than one dimension is doubled: in AdaIN's nets (whose
+keys are salted too, see `convolutions`), the discriminators of cut_nonsaturating and of MUNIT, and SFIT's classifiers with their head. Pictures are P(0)...P(3),
+below.
 A bias in front of an instance norm has no gradient: what stands there is rounding, below 1e-13.
 """
 import os, sys
@@ -174,11 +176,12 @@ def cut_discriminator():
 
 def cut_nonsaturating():
     """SinCUT's losses with a PatchGAN that has no norms, in place of StyleGAN 2's discriminator. R1 has the weight 1, halved, and is a sum over one picture of
-    -1...1; it judges the mean of the places, as the other losses do."""
+    -1...1; of one place it would be the squared slope of its score. Slopes of places point anywhere, so that of their mean times their number is what theirs are in
+    the mean."""
     d, b = patches('D.', normed=False), S(1).requires_grad_(True)
     real = d['model'](b)
     slope, = torch.autograd.grad(real.mean(), b, create_graph=True)
-    terms = {'fake': .5 * F.softplus(d['model'](S(2))).mean(), 'real': .5 * F.softplus(-real).mean(), 'r1': .5 * (slope ** 2).sum()}
+    terms = {'fake': .5 * F.softplus(d['model'](S(2))).mean(), 'real': .5 * F.softplus(-real).mean(), 'r1': .5 * real.numel() * (slope ** 2).sum()}
     return terms, learnt(D=d)
 
 
@@ -269,13 +272,28 @@ def sfit_digits():
     (ours, near), (theirs, far) = judge(source, y), judge(target, x)
     terms = {'kd': divergence(ours, theirs.detach()),
              'relationship': ((far.detach() - near) ** 2).sum() / len(far), 'identity': .03 * distance(y, x),
-             'variation': .03 * (squares(y[..., 1:], y[..., :-1]) + squares(y[..., 1:, :], y[..., :-1, :]))}
+             'tv': .03 * (squares(y[..., 1:], y[..., :-1]) + squares(y[..., 1:, :], y[..., :-1, :]))}
     return terms, learnt(G=g)
+
+
+def sfit_target():
+    """The fine-tuning of the target model T with four pictures: the mean entropy of the one that it and the source model, which sees the translation, take for one
+    class, and what the entropy of the mean of all lacks to that of all classes alike."""
+    g, source, target = residual('G.', 3, 'strided', 'nearest', block=ShortBlock), classifier('S.'), classifier('T.')
+    head, x = load(nn.ModuleDict({'fc2': nn.Linear(12, 10)}), 'C.', scale=2), torch.cat([S(i, 28) for i in range(4)])
+
+    def judge(net, x): return head['fc2'](F.relu(net['fc1'](net['encoder'](x).flatten(1))))
+
+    ours, theirs = judge(target, x), judge(source, g['model'](x))
+    agree, mean = ours.argmax(1) == theirs.argmax(1), F.softmax(ours, 1).mean(0)
+    assert 0 < agree.sum() < len(x)
+    entropy = -(F.softmax(ours, 1) * F.log_softmax(ours, 1)).sum(1)[agree].mean()
+    return {'entropy': entropy, 'diversity': np.log(len(mean)) + (mean * mean.log()).sum()}, learnt(T=target)
 
 
 OBJECTIVES = {'adain_pytorch': lambda: adain(False), 'adain_authors': lambda: adain(True)}
 OBJECTIVES |= {f.__name__: f for f in [cut_generator, cut_flipped, cut_discriminator, cut_nonsaturating, cyclegan_generators, munit_generators,
-                                       munit_discriminators, munit_perceptual, sfit_digits]}
+                                       munit_discriminators, munit_perceptual, sfit_digits, sfit_target]}
 
 
 def numbers(objective, precision):

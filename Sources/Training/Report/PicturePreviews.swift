@@ -1,9 +1,9 @@
-// Previews of a generator that learns from classifiers.
+// Previews of a generator that learns to translate.
 import Networks
 import PluginKit
 
-/// Pictures and their translations, of the size that is learnt from: classifiers know no other.
-final class SFITPreviews: Previews {
+/// Pictures and their translations at the size that is learnt from: what a network has learnt of small pictures says little about large ones.
+final class PicturePreviews: Previews {
   let gallery: Gallery
   private let pictures: [Picture]
   private let painter: Painter
@@ -13,20 +13,19 @@ final class SFITPreviews: Previews {
   /// Small pictures are shown with sides of about so many pixels.
   private static let shown = 160
 
+  /// - Parameters:
+  ///   - title: of the row of pictures.
+  ///   - translate: makes a picture of another, [3, size, size] of -1...1 both.
   init(
-    _ host: TrainingHost, _ generator: SFITGenerator, _ settings: SFITSettings, _ list: ContentList,
-    _ voice: TrainingVoice
+    _ host: TrainingHost, _ title: String, _ pictures: [Picture], size: Int,
+    _ translate: (borrowing GraphBuilder, Value) -> Value
   ) throws(TrainingError) {
-    let size = settings.run.cut.size
     painter = try TrainingError.ofNetwork { () throws(PluginError) in
-      try Painter(host, pictures: 1, size: size) { g, pictures in
-        g.unsigned(generator(g.signed(pictures[0]), in: g))
-      }
+      try Painter(host, pictures: 1, size: size) { g, pictures in g.unsigned(translate(g, g.signed(pictures[0]))) }
     }
     let scale = max(1, Self.shown / size)
-    let pictures = Gallery.pictures(settings.previews, of: list, size: size, voice)
     gallery = Gallery(
-      heads: [try Gallery.Head("pictures", "a picture", pictures.map { $0.enlarged(scale) })], columns: pictures.count)
+      heads: [try Gallery.Head(title, "a picture", pictures.map { $0.enlarged(scale) })], columns: pictures.count)
     (self.scale, self.pictures) = (scale, pictures)
   }
 
