@@ -160,6 +160,9 @@ struct TargetTrainerTests {
     #expect(try refused { $0.source = [] } == "give the files of the source and of the target model")
     #expect(try refused { $0.head = [] }.contains("it has no last layer 'fc2.weight'"))
     #expect(try refused { $0.run.cut.size = 32 }.hasSuffix("takes pictures of 28x28, and the size is 32"))
+    #expect(
+      try refused { $0.run.output = $0.target[0] }.hasSuffix(
+        "target.safetensors, which is learnt from: name another file"))
     #expect(try refused { $0.generator = $0.source[0] }.contains("source.safetensors"))
     #expect(!FileManager.default.fileExists(atPath: tuning.settings().run.output))
   }

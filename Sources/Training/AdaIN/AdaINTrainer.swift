@@ -106,7 +106,8 @@ public final class AdaINTrainer: Course {
     } else {
       let path = settings.preset == .quality ? settings.start ?? settings.encoder : settings.encoder
       guard !path.isEmpty else {
-        throw TrainingError(.usage, "no encoder comes with this program: name a VGG as --encoder FILE")
+        throw TrainingError(
+          .usage, "the features that come with the program were not found: name a VGG as --encoder FILE")
       }
       encoder = try host.open(path)
     }

@@ -9,7 +9,8 @@ extension TrainingHost {
     guard !path.isEmpty else {
       throw TrainingError(
         .usage,
-        "pictures are compared by the features of a VGG, and none comes with this program: name one as --vgg FILE")
+        "pictures are compared by the features of a VGG, and those that come with the program were not found: name one as --vgg FILE"
+      )
     }
     let domain = try Self.domain(domain)
     let file = try open(path)

@@ -67,8 +67,8 @@ public struct TrainingRun: Sendable {
     guard steps.map({ $0 >= 1 }) ?? true, seconds.map({ $0 > 0 }) ?? true else {
       throw refuse("there is nothing to do in no steps or no time")
     }
-    func whole(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
-    guard ![output, TrainingState.path(beside: output)].map(whole).contains(report.map(whole) ?? "") else {
+    let written = [output, TrainingState.path(beside: output)].map(Self.whole)
+    guard !written.contains(report.map(Self.whole) ?? "") else {
       throw refuse("the report cannot be written over the network or its state: name another file")
     }
     guard checkpointEvery >= 1 else { throw refuse("give a checkpoint every 1 or more steps") }
@@ -79,6 +79,16 @@ public struct TrainingRun: Sendable {
       }
     }
   }
+
+  /// Throws `usage` where a file that is learnt from would be overwritten.
+  func check(keeping files: [String]) throws(TrainingError) {
+    let written = [output, TrainingState.path(beside: output), report].compactMap(\.self).map(Self.whole)
+    for file in files where written.contains(Self.whole(file)) {
+      throw TrainingError(.usage, "cannot write over \(file), which is learnt from: name another file")
+    }
+  }
+
+  private static func whole(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
   /// Throws `output` where something would be overwritten that nobody spoke of.
   func checkOverwriting() throws(TrainingError) {

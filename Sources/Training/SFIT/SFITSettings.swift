@@ -42,6 +42,7 @@ public struct SFITSettings: Sendable {
   /// Throws `usage` for what makes no sense.
   func check() throws(TrainingError) {
     try run.check()
+    try run.check(keeping: source + target + head)
     guard !source.isEmpty, !target.isEmpty else {
       throw TrainingError(
         .usage, "a translation is learnt from two classifiers: give the files of the source and of the target model")

@@ -23,6 +23,7 @@ public struct TargetSettings: Sendable {
   /// Throws `usage` for what makes no sense.
   func check() throws(TrainingError) {
     try run.check()
+    try run.check(keeping: [generator] + source + target + head)
     guard !source.isEmpty, !target.isEmpty else {
       throw TrainingError(.usage, "give the files of the source and of the target model")
     }
