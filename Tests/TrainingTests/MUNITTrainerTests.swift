@@ -128,6 +128,7 @@ struct MUNITTrainerTests {
     #expect(
       try refused { $0.perceptualWeight = 1 }
         == "--perceptual-weight needs a VGG-16 to relu5_3, which does not come with this program: add --vgg FILE")
+    #expect(try refused { $0.domain = "caffe" }.hasPrefix("--domain says what pixels a VGG was trained on"))
     #expect(
       try refused { $0.vgg = "vgg16.pth" }
         == "--vgg vgg16.pth is for --perceptual-weight, which is 0: give that a weight, or leave --vgg out")

@@ -57,8 +57,13 @@ public struct JohnsonSettings: Sendable {
       throw refuse("a style size of \(styleSize ?? 0) is not possible: give 32...8192")
     }
     try TrainingError.check(
-      weights: [("content", contentWeight ?? 0), ("style", styleWeight ?? 0), ("tv", variationWeight ?? 0)])
-    guard noiseWeight >= 0, noiseLevel > 0 else { throw refuse("noise cannot be negative") }
+      weights: [
+        ("content", contentWeight ?? 0), ("style", styleWeight ?? 0), ("tv", variationWeight ?? 0),
+        ("noise", noiseWeight),
+      ])
+    guard noiseLevel > 0, noiseLevel.isFinite else {
+      throw refuse("a noise level of \(noiseLevel) is not possible: give more than 0")
+    }
     guard startStyle == nil || start != nil || run.isResumed else {
       throw refuse("there is no network whose style '\(startStyle ?? "")' could be the start: name it")
     }

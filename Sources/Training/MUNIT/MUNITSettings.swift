@@ -63,6 +63,9 @@ public struct MUNITSettings: Sendable {
       throw TrainingError(
         .usage, "--vgg \(vgg) is for --perceptual-weight, which is 0: give that a weight, or leave --vgg out")
     }
+    guard domain == nil || !vgg.isEmpty else {
+      throw TrainingError(.usage, "--domain says what pixels a VGG was trained on: give --vgg FILE, or leave it out")
+    }
   }
 
   /// As rows of the report and the model card.
